@@ -1,0 +1,224 @@
+/* A job; see job.h. */
+#include "app/job.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/plan.h"
+#include "base/file.h"
+#include "metric/format.h"
+#include "session/history.h"
+#include "session/record.h"
+
+/* runs/20261122-090100-classification; a second one in the same second gets -2. */
+static orr_status default_folder(const orr_job *j, orr_text *out, orr_error *e) {
+  orr_clock clock = orr_place_clock();
+  time_t now = (time_t)orr_clock_wall(&clock);
+  char when[32];
+  struct tm local;
+  localtime_r(&now, &local);
+  strftime(when, sizeof when, "%Y%m%d-%H%M%S", &local);
+  for (unsigned copy = 1; copy < 1000; copy++) {
+    out->length = 0;
+    orr_text_printf(out, "runs/%s-%s", when, j->recipe_name);
+    if (copy > 1) orr_text_printf(out, "-%u", copy);
+    if (!orr_file_exists(orr_text_get(out))) break;
+  }
+  return orr_text_check(out, e);
+}
+
+/* What the run's end means, from how the recipe ended and what was asked of it meanwhile. */
+static void settle(orr_job *j, const orr_session *s) {
+  orr_reason reason = orr_control_reason(j->control);
+  bool any = s->numbers.count > 0;
+  if (!j->status) {
+    j->state = reason == ORR_REASON_DEADLINE && s->stops.length ? "deadline" : "ok";
+  } else if (j->status == ORR_STOPPED && reason == ORR_REASON_DEADLINE) {
+    j->state = "deadline";
+    j->status = any ? ORR_OK : orr_fail(&j->error, ORR_DEADLINE, "the deadline passed before there was a result; give more time");
+  } else if (j->status == ORR_STOPPED) {
+    j->state = "stopped";
+    orr_fail(&j->error, ORR_STOPPED, "%s; what was finished is kept", orr_reason_text(reason));
+  } else {
+    j->state = "failed";
+  }
+}
+
+/* A run that failed is kept only when it had finished something worth keeping. */
+static bool worth_keeping(const orr_job *j, const orr_session *s) {
+  if (!j->status) return true;
+  for (size_t i = 0; i < s->steps.count; i++)
+    if (s->steps.items[i].detail) return true; /* a fit */
+  return s->numbers.count > 0;
+}
+
+static void add_timings(orr_job *j, const orr_session *s) {
+  j->timings = orr_json_new_object();
+  double total = 0;
+  static const char *const names[] = {"data", "fit", "evaluate", "plot"};
+  for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+    double seconds = 0;
+    char call[32], name[32];
+    snprintf(call, sizeof call, "o.%s {", names[k]);
+    snprintf(name, sizeof name, "seconds.%s", names[k]);
+    for (size_t i = 0; i < s->steps.count; i++)
+      if (strstr(s->steps.items[i].line, call)) seconds += s->steps.items[i].seconds;
+    orr_json_set(j->timings, name, orr_json_new_number(seconds));
+  }
+  for (size_t i = 0; i < s->steps.count; i++) total += s->steps.items[i].seconds;
+  orr_json_set(j->timings, "seconds.total", orr_json_new_number(total));
+}
+
+static void add_headline(const orr_session *s, orr_text *out) {
+  static const struct {
+    const char *name, *title;
+  } lines[] = {{"test.log_loss", "log loss"}, {"test.rmse", "RMSE"}};
+  for (size_t i = 0; i < 2; i++) {
+    const orr_number *number = orr_numbers_find(&s->numbers, lines[i].name);
+    if (!number) continue;
+    orr_text_printf(out, "%s ", lines[i].title);
+    orr_format_number(out, number->value, number->error, false);
+  }
+}
+
+static void remember(orr_job *j, orr_session *s, const orr_record *r) {
+  orr_error e;
+  char start[32];
+  orr_text headline = {0}, path = {0};
+  add_headline(s, &headline);
+  orr_past_run run = {.recipe = j->recipe_name, .status = j->state, .start = orr_clock_text(r->start, start),
+                      .headline = orr_text_get(&headline), .seed = (long long)s->config->seed};
+  if (!orr_file_absolute(j->folder, &path, &e)) {
+    run.path = path.data;
+    if (orr_history_add(j->place->history, &run, &e)) orr_session_note(s, "not in the history: %s", e.message);
+  }
+  orr_text_fini(&headline);
+  orr_text_fini(&path);
+}
+
+/* Inputs that changed since the record was made are differences too. */
+static orr_status check_inputs(orr_job *j, const orr_session *s, size_t *differences, orr_error *e) {
+  char hash[ORR_HASH_TEXT];
+  for (size_t i = 0; i < s->config->n_sources; i++)
+    for (size_t k = 0; k < s->inputs.count; k++) {
+      const orr_source *source = &s->config->sources[i];
+      const orr_input *in = &s->inputs.items[k];
+      if (!source->expected || strcmp(source->path, in->path)) continue;
+      if (!strcmp(source->expected, orr_hash_to_text(in->content, hash))) continue;
+      ++*differences;
+      orr_text_printf(&j->differences, "input %s changed: its content is %.16s, was %.16s\n", in->path, hash, source->expected);
+    }
+  return orr_text_check(&j->differences, e);
+}
+
+static orr_status check(orr_job *j, const orr_session *s, orr_error *e) {
+  size_t inputs = 0, numbers = 0;
+  orr_text then = {0};
+  ORR_TRY(check_inputs(j, s, &inputs, e));
+  if (!j->check) {
+    if (inputs) orr_session_note((orr_session *)s, "an input changed since this recipe was recorded; the numbers may differ");
+    return ORR_OK;
+  }
+  orr_status status = orr_file_read_path(j->check, (size_t)1 << 26, &then, e);
+  if (!status) status = orr_numbers_check(&s->numbers, orr_text_get(&then), &j->differences, &numbers, e);
+  orr_text_fini(&then);
+  if (status) return e->status = ORR_USAGE;
+  if (!inputs && !numbers) return ORR_OK;
+  j->state = "check failed";
+  return orr_fail(e, ORR_CHECK, "check failed against %s: %zu of %zu numbers differ, %zu inputs changed", j->check, numbers,
+                  s->numbers.count, inputs);
+}
+
+static orr_status finish(orr_job *j, orr_session *s, const orr_plan *p, const orr_recipe_file *f, const orr_recipe *r,
+                         orr_record *record, orr_error *e) {
+  orr_record_facts facts = {
+      .head = {.title = r->title, .question = r->question, .recipe = f->name, .status = j->state},
+      .recipe_text = f->header.body,
+      .parameters_header = orr_text_get(&p->parameters_header),
+      .parameters = p->parameters_json,
+      .stop_reason = strcmp(j->state, "ok") ? orr_reason_text(orr_control_reason(j->control)) : "",
+      .threads = (unsigned)j->threads};
+  ORR_TRY(orr_report_print(s, &facts.head, &j->report, e));
+  ORR_TRY(orr_record_finish(record, s, &facts, e));
+  if (!(j->folder = orr_strdup(record->final))) return orr_fail_memory(e, "a path", 0);
+  remember(j, s, record);
+  return ORR_OK;
+}
+
+/* The recipe's end, however it came, and then the record, unless nothing is worth it. */
+static void conclude(orr_job *j, orr_session *s, const orr_plan *p, const orr_recipe_file *f, const orr_recipe *r,
+                     orr_record *record) {
+  orr_error e = {0};
+  settle(j, s);
+  j->numbers = orr_numbers_to_json(&s->numbers);
+  add_timings(j, s);
+  if (!j->status) j->status = check(j, s, &j->error);
+  if (!worth_keeping(j, s)) {
+    orr_record_discard(record);
+    return;
+  }
+  orr_status status = finish(j, s, p, f, r, record, &e);
+  if (!status) return;
+  orr_session_note(s, "the unfinished record is left in %s", record->working);
+  if (!j->status || j->status == ORR_CHECK) j->status = status, j->error = e;
+}
+
+static orr_status run_session(orr_job *j, orr_plan *p, const orr_recipe_file *f, orr_recipe *r, orr_pool *pool,
+                              orr_error *e) {
+  orr_record record = {0};
+  orr_session s = {.journal_fd = -1, .events_fd = -1};
+  orr_text folder = {0};
+  orr_status status = j->out ? (orr_text_add(&folder, j->out), ORR_OK) : default_folder(j, &folder, e);
+  if (!status) status = orr_record_begin(&record, orr_text_get(&folder), &p->config.clock, e);
+  if (!status) {
+    p->config.folder = record.working;
+    j->status = orr_session_open(&s, &p->config, pool, j->control, j->events, &j->error);
+    if (!j->status && p->uses_bundled) orr_session_note(&s, "no --data was given: the bundled %s is used", r->bundled_data);
+    if (!j->status) j->status = orr_recipe_run(r, &s, &p->parameters, &j->error);
+    conclude(j, &s, p, f, r, &record);
+    r->lua.session = NULL;
+    orr_session_close(&s);
+    status = j->status;
+  }
+  orr_record_fini(&record);
+  orr_text_fini(&folder);
+  return status;
+}
+
+static orr_status run_recipe(orr_job *j, const orr_recipe_file *f, orr_error *e) {
+  orr_recipe r;
+  orr_plan p = {0};
+  orr_pool *pool = NULL;
+  orr_status status = orr_recipe_file_open(f, j->place, orr_plan_seed(j, f), j->control, &r, e);
+  if (!status) status = orr_plan_make(&p, j, f, &r, e);
+  if (!status) status = orr_pool_new((unsigned)j->threads, &pool, e);
+  if (!status) status = run_session(j, &p, f, &r, pool, e);
+  orr_pool_free(pool);
+  orr_plan_fini(&p);
+  orr_recipe_fini(&r);
+  return status;
+}
+
+void orr_job_run(orr_job *j) {
+  orr_recipe_file f = {0};
+  j->state = "failed";
+  j->status = orr_recipe_file_read(&f, j->recipe, j->place, &j->error);
+  if (!j->status) {
+    j->recipe_name = orr_strdup(f.name);
+    j->status = j->recipe_name ? run_recipe(j, &f, &j->error) : orr_fail_memory(&j->error, "a name", 0);
+  }
+  orr_recipe_file_fini(&f);
+}
+
+void orr_job_fini(orr_job *j) {
+  orr_free(j->data.items);
+  orr_free(j->settings.items);
+  orr_free(j->grants.items);
+  orr_free(j->folder);
+  orr_free(j->recipe_name);
+  orr_text_fini(&j->report);
+  orr_text_fini(&j->differences);
+  orr_json_free(j->numbers);
+  orr_json_free(j->timings);
+}

@@ -1,0 +1,69 @@
+/* The program: picks the verb, hands it the rest, and turns its status into the
+ * exit status. Errors are one line on standard error. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/verb.h"
+#include "num/linear.h"
+
+static const orr_verb *find_verb(const char *name) {
+  for (size_t i = 0; i < orr_verbs_count; i++)
+    if (!strcmp(orr_verbs[i]->name, name)) return orr_verbs[i];
+  return NULL;
+}
+
+static orr_status unknown_verb(const char *word, orr_error *e) {
+  const char *names[32];
+  for (size_t i = 0; i < orr_verbs_count; i++) names[i] = orr_verbs[i]->name;
+  const char *nearest = orr_text_nearest(word, names, orr_verbs_count);
+  if (nearest) return orr_fail(e, ORR_USAGE, "there is no '%.40s'; did you mean `orrery %s`?", word, nearest);
+  return orr_fail(e, ORR_USAGE, "there is no '%.40s'; `orrery --help` lists what there is", word);
+}
+
+static orr_status show_usage(orr_error *e) {
+  orr_text text = {0};
+  orr_usage(&text);
+  orr_status status = orr_print(orr_text_get(&text), e);
+  orr_text_fini(&text);
+  return status;
+}
+
+static orr_status show_help(const orr_verb *verb, orr_error *e) {
+  orr_text text = {0};
+  orr_verb_help(verb, &text);
+  orr_status status = orr_print(orr_text_get(&text), e);
+  orr_text_fini(&text);
+  return status;
+}
+
+static orr_status run_verb(const orr_verb *verb, int argc, char **argv, orr_error *e) {
+  orr_arguments arguments;
+  orr_place place = {0};
+  for (int i = 0; i < argc && strcmp(argv[i], "--"); i++)
+    if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) return show_help(verb, e);
+  orr_status status = orr_arguments_parse(verb, argc, argv, &arguments, e);
+  if (!status) status = orr_place_init(&place, e);
+  if (!status) status = verb->run(&arguments, &place, e);
+  orr_place_fini(&place);
+  orr_arguments_fini(&arguments);
+  return status;
+}
+
+static orr_status dispatch(int argc, char **argv, orr_error *e) {
+  if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) return show_usage(e);
+  if (!strcmp(argv[1], "--version")) return orr_print("orrery " ORR_VERSION "\n", e);
+  const orr_verb *verb = find_verb(argv[1]);
+  return verb ? run_verb(verb, argc - 2, argv + 2, e) : unknown_verb(argv[1], e);
+}
+
+int main(int argc, char **argv) {
+  orr_error e = {0};
+  setlocale(LC_CTYPE, ""); /* numbers stay in the C locale */
+  signal(SIGPIPE, SIG_IGN);
+  orr_linear_init();
+  orr_status status = dispatch(argc, argv, &e);
+  if (status && *e.message) fprintf(stderr, "orrery: %s\n", e.message);
+  return orr_status_exit(status);
+}

@@ -1,0 +1,91 @@
+/* Places; see place.h. */
+#include "app/place.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+static const char *variable(const char *name) {
+  const char *value = getenv(name);
+  return value && *value ? value : NULL;
+}
+
+/* The first executable regular file of that name on PATH. */
+static char *find_program(const char *name) {
+  char *path = orr_strdup(variable("PATH") ? variable("PATH") : "/usr/bin:/bin"), *rest = NULL, *found = NULL;
+  for (char *folder = path ? strtok_r(path, ":", &rest) : NULL; folder && !found; folder = strtok_r(NULL, ":", &rest)) {
+    orr_text full = {0};
+    orr_text_printf(&full, "%s/%s", folder, name);
+    if (full.data && *folder == '/' && !access(full.data, X_OK)) found = orr_strdup(full.data);
+    orr_text_fini(&full);
+  }
+  orr_free(path);
+  return found;
+}
+
+/* XDG base directories: state that outlives a run but is no configuration. */
+static char *history_file(void) {
+  orr_text t = {0};
+  const char *state = variable("XDG_STATE_HOME"), *home = variable("HOME");
+  if (state && *state == '/') orr_text_add(&t, state);
+  else orr_text_printf(&t, "%s/.local/state", home ? home : "/nonexistent");
+  orr_text_add(&t, "/orrery");
+  if (t.data) orr_file_make_folders(t.data, NULL); /* a failure shows when the history is written */
+  orr_text_add(&t, "/history.sqlite");
+  return t.data;
+}
+
+static unsigned usable_cpus(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set)) return 1;
+  int n = CPU_COUNT(&set);
+  return n > 0 ? (unsigned)n : 1;
+}
+
+static unsigned terminal_columns(void) {
+  const char *given = variable("COLUMNS");
+  unsigned columns = given ? (unsigned)strtoul(given, NULL, 10) : 0;
+  struct winsize size;
+  if (!columns && !ioctl(STDERR_FILENO, TIOCGWINSZ, &size)) columns = size.ws_col;
+  return columns >= 20 ? columns : 80;
+}
+
+orr_status orr_place_init(orr_place *p, orr_error *e) {
+  const char *term = variable("TERM"), *data = variable("ORRERY_DATA");
+  *p = (orr_place){.data = orr_strdup(data ? data : ORR_DATADIR),
+                   .history = history_file(),
+                   .gnuplot = find_program("gnuplot"),
+                   .threads = usable_cpus(),
+                   .columns = terminal_columns(),
+                   .is_terminal = isatty(STDERR_FILENO)};
+  p->plain = variable("NO_COLOR") || !term || !strcmp(term, "dumb");
+  return p->data && p->history ? ORR_OK : orr_fail_memory(e, "paths", 0);
+}
+
+void orr_place_fini(orr_place *p) {
+  orr_free(p->data);
+  orr_free(p->history);
+  orr_free(p->gnuplot);
+}
+
+static double monotonic(void *context) {
+  struct timespec t;
+  (void)context;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static long long wall(void *context) {
+  (void)context;
+  return (long long)time(NULL);
+}
+
+orr_clock orr_place_clock(void) { return (orr_clock){monotonic, wall, NULL}; }

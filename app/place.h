@@ -1,0 +1,24 @@
+/* Places: where things are on this machine. The only file that reads the environment. */
+#ifndef ORR_APP_PLACE_H
+#define ORR_APP_PLACE_H
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+typedef struct orr_place {
+  char *data;    /* recipes/ and lua/orrery/ are in it */
+  char *history; /* the history's file */
+  char *gnuplot; /* NULL: not installed */
+  unsigned threads; /* CPUs this process may use */
+  unsigned columns; /* of the terminal, 80 when not known */
+  bool plain;       /* NO_COLOR or TERM=dumb: no escapes */
+  bool is_terminal; /* standard error is one */
+} orr_place;
+
+orr_status orr_place_init(orr_place *p, orr_error *e);
+void orr_place_fini(orr_place *p);
+orr_clock orr_place_clock(void);
+
+#endif

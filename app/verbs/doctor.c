@@ -1,0 +1,53 @@
+/* orrery doctor: what this program is made of, where its things are, and what is missing. */
+#include "app/verb.h"
+#include "base/file.h"
+#include "lua/state.h"
+#include "model/model.h"
+#include "plot/kind.h"
+#include "session/command.h"
+#include "session/provenance.h"
+
+static void add_versions(orr_text *out) {
+  orr_json *versions = orr_provenance_versions(orr_lua_version());
+  for (const orr_json *j = orr_json_first(versions); j; j = orr_json_next(j))
+    if (orr_json_string(j)) orr_text_printf(out, "  %-14s %s\n", orr_json_key(j), orr_json_string(j));
+  orr_json_free(versions);
+}
+
+static void add_places(const orr_place *p, orr_text *out) {
+  orr_text_printf(out, "  %-14s %s\n", "recipes", p->data);
+  orr_text_printf(out, "  %-14s %s\n", "history", p->history);
+  orr_text_printf(out, "  %-14s %s\n", "gnuplot", p->gnuplot ? p->gnuplot : "not installed: figures are written without pictures (apt install gnuplot-nox)");
+  orr_text_printf(out, "  %-14s %u usable, numerics of kind %s\n", "CPUs", p->threads, orr_provenance_cpu());
+}
+
+static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
+  orr_text out = {0}, recipes = {0};
+  (void)a;
+  orr_text_add(&out, "Made of\n");
+  add_versions(&out);
+  orr_text_add(&out, "\nFound\n");
+  add_places(place, &out);
+  orr_text_add(&out, "\nModels\n");
+  for (size_t i = 0; i < orr_families_count; i++) orr_text_printf(&out, "  %-18s %s\n", orr_families[i]->name, orr_families[i]->help);
+  orr_text_add(&out, "\nScores\n");
+  for (size_t i = 0; i < orr_scores_count; i++) orr_text_printf(&out, "  %-18s %s\n", orr_scores[i]->name, orr_scores[i]->help);
+  orr_text_add(&out, "\nPlots\n");
+  for (size_t i = 0; i < orr_plots_count; i++) orr_text_printf(&out, "  %-18s %s\n", orr_plots[i]->name, orr_plots[i]->help);
+  orr_text_add(&out, "\nCommands\n");
+  for (size_t i = 0; i < orr_commands_count; i++) orr_text_printf(&out, "  o.%-16s %s\n", orr_commands[i]->name, orr_commands[i]->summary);
+  orr_status status = orr_print(orr_text_get(&out), e);
+  orr_text_printf(&recipes, "%s/recipes", place->data);
+  if (!status && !orr_file_exists(orr_text_get(&recipes)))
+    status = orr_fail(e, ORR_SYSTEM, "the recipes are not at '%s'; set ORRERY_DATA to the folder that holds recipes/", place->data);
+  orr_text_fini(&out);
+  orr_text_fini(&recipes);
+  return status;
+}
+
+const orr_verb orr_verb_doctor = {
+    .name = "doctor",
+    .usage = "orrery doctor",
+    .summary = "Says what the program is made of, where its things are, and what is missing.",
+    .run = run,
+};

@@ -1,0 +1,172 @@
+/* Growable text; see text.h. Numbers are read and written in the C locale only. */
+#include "base/text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static bool reserve(orr_text *t, size_t more) {
+  if (t->failed) return false;
+  if (t->length + more + 1 <= t->capacity) return true;
+  size_t want = t->capacity ? t->capacity : 128;
+  while (want < t->length + more + 1) want *= 2;
+  char *grown = orr_realloc(t->data, want, 1);
+  if (!grown) return t->failed = true, false;
+  t->data = grown;
+  t->capacity = want;
+  return true;
+}
+
+void orr_text_add_bytes(orr_text *t, const char *s, size_t n) {
+  if (!reserve(t, n)) return;
+  memcpy(t->data + t->length, s, n);
+  t->length += n;
+  t->data[t->length] = 0;
+}
+
+void orr_text_add(orr_text *t, const char *s) { orr_text_add_bytes(t, s, strlen(s)); }
+
+void orr_text_printf(orr_text *t, const char *format, ...) {
+  va_list args, again;
+  va_start(args, format);
+  va_copy(again, args);
+  int n = vsnprintf(NULL, 0, format, args);
+  if (n >= 0 && reserve(t, (size_t)n)) {
+    vsnprintf(t->data + t->length, (size_t)n + 1, format, again);
+    t->length += (size_t)n;
+  }
+  va_end(again);
+  va_end(args);
+}
+
+orr_status orr_text_check(const orr_text *t, orr_error *e) {
+  return t->failed ? orr_fail_memory(e, "a text", t->capacity) : ORR_OK;
+}
+
+const char *orr_text_get(const orr_text *t) { return t->data ? t->data : ""; }
+
+void orr_text_fini(orr_text *t) {
+  orr_free(t->data);
+  *t = (orr_text){0};
+}
+
+void orr_text_add_lua_string(orr_text *t, const char *s) {
+  orr_text_add(t, "\"");
+  for (; *s; s++) {
+    unsigned char c = (unsigned char)*s;
+    if (c == '"' || c == '\\') orr_text_printf(t, "\\%c", c);
+    else if (c == '\n') orr_text_add(t, "\\n");
+    else if (c < 0x20 || c == 0x7f) orr_text_printf(t, "\\%03u", c);
+    else orr_text_add_bytes(t, s, 1);
+  }
+  orr_text_add(t, "\"");
+}
+
+/* Length of the UTF-8 character at s (at most n bytes), 0 when it is not valid. */
+static size_t character(const unsigned char *s, size_t n, uint32_t *code) {
+  static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  size_t length = s[0] < 0x80 ? 1 : (s[0] >> 5) == 6 ? 2 : (s[0] >> 4) == 14 ? 3 : (s[0] >> 3) == 30 ? 4 : 0;
+  if (!length || length > n) return 0;
+  *code = length == 1 ? s[0] : s[0] & (0xffu >> (length + 1));
+  for (size_t i = 1; i < length; i++) {
+    if ((s[i] & 0xc0) != 0x80) return 0;
+    *code = *code << 6 | (s[i] & 0x3f);
+  }
+  bool surrogate = *code >= 0xd800 && *code < 0xe000;
+  return *code < least[length] || *code > 0x10ffff || surrogate ? 0 : length;
+}
+
+bool orr_text_is_utf8(const char *s, size_t n) {
+  uint32_t code;
+  for (size_t i = 0, step; i < n; i += step)
+    if (!(step = character((const unsigned char *)s + i, n - i, &code))) return false;
+  return true;
+}
+
+/* Controls, and the marks that reorder or hide text on a screen. */
+static bool is_harmful(uint32_t c) {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+         (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+void orr_text_add_inert(orr_text *t, const char *s) {
+  size_t left = strlen(s);
+  while (left) {
+    uint32_t code = 0;
+    size_t step = character((const unsigned char *)s, left, &code);
+    if (!step || is_harmful(code)) orr_text_add(t, "?");
+    else orr_text_add_bytes(t, s, step);
+    s += step ? step : 1;
+    left -= step ? step : 1;
+  }
+}
+
+void orr_text_add_number(orr_text *t, double value) {
+  if (isnan(value)) {
+    orr_text_add(t, "nan");
+    return;
+  }
+  char digits[40];
+  for (int precision = 15; precision <= 17; precision++) {
+    snprintf(digits, sizeof digits, "%.*g", precision, value);
+    if (precision == 17 || strtod(digits, NULL) == value) break;
+  }
+  orr_text_add(t, digits);
+}
+
+size_t orr_text_width(const char *s) {
+  size_t width = 0;
+  for (; *s; s++) width += ((unsigned char)*s & 0xc0) != 0x80;
+  return width;
+}
+
+static size_t edit_distance(const char *a, const char *b) {
+  size_t n = strlen(b), row[65];
+  if (n > 64 || strlen(a) > 64) return 64;
+  for (size_t j = 0; j <= n; j++) row[j] = j;
+  for (size_t i = 1; a[i - 1]; i++) {
+    size_t corner = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= n; j++) {
+      size_t best = corner + (a[i - 1] != b[j - 1]);
+      if (row[j] + 1 < best) best = row[j] + 1;
+      if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+      corner = row[j];
+      row[j] = best;
+    }
+  }
+  return row[n];
+}
+
+const char *orr_text_nearest(const char *word, const char *const *names, size_t n) {
+  const char *nearest = NULL;
+  size_t length = strlen(word), least = length < 4 ? 2 : length / 3 + 2;
+  for (size_t i = 0; i < n; i++) {
+    size_t distance = edit_distance(word, names[i]);
+    if (distance < least) least = distance, nearest = names[i];
+  }
+  return nearest;
+}
+
+bool orr_text_to_number(const char *s, double *value) {
+  char *end;
+  if (!*s) return false;
+  *value = strtod(s, &end);
+  return !*end && end != s;
+}
+
+char *orr_text_count(char out[32], unsigned long long count) {
+  char digits[24];
+  int n = snprintf(digits, sizeof digits, "%llu", count), used = 0;
+  for (int i = 0; i < n; i++) {
+    if (i && (n - i) % 3 == 0) out[used++] = ',';
+    out[used++] = digits[i];
+  }
+  out[used] = 0;
+  return out;
+}

@@ -1,0 +1,18 @@
+/* Frames: what a model family is given: numbers only, encoded by an encoder. */
+#ifndef ORR_DATA_FRAME_H
+#define ORR_DATA_FRAME_H
+
+#include <stdint.h>
+
+#include "num/matrix.h"
+
+typedef struct orr_frame {
+  orr_matrix x;             /* [n,d]; NaN where missing, for families that take it */
+  const char *const *names; /* [d] of the encoded columns: "mass", "island=Biscoe" */
+  size_t classes;           /* of `label`; 0 in regression */
+  const int32_t *label;     /* [n] classification */
+  const double *y;          /* [n] regression */
+  const double *weight;     /* [n]; NULL: all one */
+} orr_frame;
+
+#endif

@@ -1,0 +1,15 @@
+/* Coverage of the 90 % interval: how often the truth lies in it, bounds included. */
+#include "metric/score.h"
+
+static double of_row(const orr_evaluation *v, size_t row) {
+  return v->lower[row] <= v->truth[row] && v->truth[row] <= v->upper[row];
+}
+
+const orr_score orr_score_coverage = {
+    .name = "coverage_90",
+    .title = "coverage of the 90 % interval",
+    .help = "The fraction of rows whose truth lies in the predicted interval; an honest one has 0.9.",
+    .tasks = ORR_REGRESSION,
+    .needs_interval = true,
+    .of_row = of_row,
+};

@@ -1,0 +1,63 @@
+/* Kept models: a fitted family with all that new rows need to reach it.
+ *
+ * Encoder, classes, options and calibration travel as notes beside the
+ * family's tensors, so that `models/NAME.orrery` is one inert file that
+ * predicts on any table with the columns it was trained on.
+ */
+#ifndef ORR_MODEL_KEPT_H
+#define ORR_MODEL_KEPT_H
+
+#include "data/encode.h"
+#include "data/target.h"
+#include "model/model.h"
+
+typedef struct orr_kept {
+  const orr_family *family;
+  orr_task task;
+  const char *target;
+  orr_classes classes; /* of a classification */
+  orr_encoder encoder;
+  orr_store store;
+  double level, radius; /* split-conformal: mean ± radius covers a share `level`; level 0: none */
+  orr_arena arena;      /* owns target and classes */
+} orr_kept;
+
+typedef struct orr_training {
+  orr_task task;
+  const orr_family *family;
+  const orr_table *table;
+  const char *target;
+  int weight;              /* column number; -1: none */
+  bool absolute_weights;   /* negative weights count by their size */
+  const size_t *features;  /* column numbers */
+  size_t n_features;
+  orr_encode_text encode_text;
+  const size_t *train, *validation; /* rows, all with a target */
+  size_t n_train, n_validation;
+  const orr_options *options; /* the family's */
+  uint64_t seed;
+  size_t stop_step;
+  const orr_work *work;
+} orr_training;
+
+orr_status orr_kept_train(orr_kept *out, const orr_training *t, orr_fit_outcome *outcome, orr_error *e);
+void orr_kept_fini(orr_kept *m);
+
+/* What the model says of rows: probability[n,k] of a classification, mean[n] of a regression. */
+typedef struct orr_prediction {
+  size_t n;
+  double *probability, *mean;
+  size_t unseen; /* cells with a category training never saw */
+} orr_prediction;
+
+orr_status orr_kept_predict(const orr_kept *m, const orr_table *t, const size_t *rows, size_t n,
+                            const orr_work *work, orr_arena *arena, orr_prediction *out, orr_error *e);
+
+orr_status orr_kept_write(orr_kept *m, const char *path, orr_error *e);
+orr_status orr_kept_read(orr_kept *out, const char *path, orr_error *e);
+
+/* Weights of rows as the training wants them; ORR_DATA on a negative one unless `allow_negative`. */
+orr_status orr_weights_of(const orr_table *t, int column, const size_t *rows, size_t n, bool absolute,
+                          bool allow_negative, orr_arena *arena, double **out, orr_error *e);
+
+#endif

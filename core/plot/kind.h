@@ -1,0 +1,50 @@
+/* Plot kinds: a row each; adding one is a file here and a row in kinds.def.
+ * A kind turns what is plotted into a figure; it knows nothing of gnuplot.
+ *
+ * `build` fills a figure that orr_figure_init made and keeps its title when it
+ * has one. Evaluations come sorted (orr_evaluation_sort). What cannot be drawn
+ * is ORR_DATA with the reason; ORR_STOPPED when the work is abandoned. */
+#ifndef ORR_PLOT_KIND_H
+#define ORR_PLOT_KIND_H
+
+#include "base/progress.h"
+#include "data/table.h"
+#include "metric/evaluation.h"
+#include "plot/figure.h"
+
+typedef struct orr_plot_input {
+  const orr_evaluation *evaluation; /* kinds that need one */
+  const char *model;                /* its name, for titles */
+  const orr_evaluation *baseline;   /* beside it where there is one; NULL: none */
+  const char *baseline_name;
+  const orr_table *table; /* kinds that need one */
+  const char *const *columns;
+  size_t n_columns; /* 0: all that suit */
+  const char *by;   /* column that colours or groups; NULL: none */
+  const char *target;
+  uint64_t seed; /* for bootstrap bands */
+  const orr_work *work;
+} orr_plot_input;
+
+typedef struct orr_plot_kind {
+  const char *name; /* "reliability" */
+  const char *help; /* one sentence: what it shows and how to read it */
+  unsigned tasks;   /* of the evaluation it needs; 0: it needs a table */
+  orr_status (*build)(const orr_plot_input *in, orr_figure *out, orr_error *e);
+} orr_plot_kind;
+
+#define ORR_PLOT(name) extern const orr_plot_kind orr_plot_##name;
+#include "plot/kinds.def"
+#undef ORR_PLOT
+
+extern const orr_plot_kind *const orr_plots[];
+extern const size_t orr_plots_count;
+orr_status orr_plot_find(const char *name, const orr_plot_kind **out, orr_error *e);
+
+/* What every build asks first: that the evaluation or table it needs is there and has rows. Sets the title
+ * "what: model" when the figure has none. */
+orr_status orr_plot_begin(const orr_plot_kind *kind, const orr_plot_input *in, const char *what,
+                          orr_figure *out, orr_error *e);
+const char *orr_plot_model(const orr_plot_input *in); /* the model's name, or "model" */
+
+#endif

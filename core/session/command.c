@@ -1,0 +1,88 @@
+/* The command table and the one way through it; see command.h. */
+#include "session/command.h"
+
+#include <string.h>
+
+#include "session/journal.h"
+#include "session/provenance.h"
+
+const orr_command *const orr_commands[] = {
+#define ORR_COMMAND(name) &orr_command_##name,
+#include "session/commands.def"
+#undef ORR_COMMAND
+};
+const size_t orr_commands_count = sizeof orr_commands / sizeof *orr_commands;
+
+const orr_command *orr_command_find(const char *name) {
+  for (size_t i = 0; i < orr_commands_count; i++)
+    if (!strcmp(orr_commands[i]->name, name)) return orr_commands[i];
+  return NULL;
+}
+
+/* "fit2": the command's name and how many of its kind there have been. */
+static char *next_slot(const orr_session *s, const orr_command *c, orr_arena *arena) {
+  size_t n = strlen(c->name), number = 1;
+  if (!c->makes_object) return orr_arena_strdup(arena, "");
+  for (size_t i = 0; i < s->steps.count; i++) {
+    const char *slot = s->steps.items[i].slot;
+    number += !strncmp(slot, c->name, n) && strspn(slot + n, "0123456789") == strlen(slot + n) && slot[n];
+  }
+  return orr_arena_printf(arena, "%s%zu", c->name, number);
+}
+
+static orr_status record_step(orr_session *s, const orr_call *call, const char *line, double seconds, orr_error *e) {
+  orr_text detail = {0};
+  if (call->detail) ORR_TRY(orr_json_print(call->detail, false, &detail, e));
+  orr_step step = {.slot = orr_strdup(call->slot),
+                   .line = orr_strdup(line),
+                   .key = call->key,
+                   .seconds = seconds,
+                   .detail = detail.data};
+  if (!step.slot || !step.line) return orr_fail_memory(e, "a step", 0);
+  ORR_PUSH(&s->steps, step, e);
+  return ORR_OK;
+}
+
+static orr_status run(orr_session *s, const orr_command *c, orr_call *call, const char *line, orr_error *e) {
+  double start = orr_clock_seconds(&s->config->clock);
+  ORR_TRY(orr_journal_write(s, line, e));
+  orr_status status = c->run(s, call, e);
+  if (!status) status = record_step(s, call, line, orr_clock_seconds(&s->config->clock) - start, e);
+  orr_json_free(call->detail);
+  return status;
+}
+
+orr_status orr_session_call(orr_session *s, const orr_command *command, const orr_value *given, orr_arena *arena,
+                            orr_value *result, orr_error *e) {
+  orr_call call = {.arena = arena};
+  orr_text line = {0};
+  if (command->why_not) ORR_TRY(command->why_not(s, e));
+  ORR_TRY(orr_progress_step(&s->work, command->name, 0, 0, e));
+  ORR_TRY(orr_options_init(&call.args, command->args, command->n_args, given,
+                           command->takes_rest ? &call.rest : NULL, arena, e));
+  if (!(call.slot = next_slot(s, command, arena))) return orr_fail_memory(e, "a name", 0);
+  orr_status status = orr_journal_line(s, command, given, call.slot, &line, e);
+  if (!status) status = orr_step_key(s, command, given, &call.key, e);
+  if (!status) status = run(s, command, &call, orr_text_get(&line), e);
+  orr_text_fini(&line);
+  *result = call.result;
+  return status;
+}
+
+orr_status orr_call_return(orr_session *s, orr_call *call, orr_object_kind kind, void *any, orr_error *e) {
+  call->result.kind = ORR_OBJECT;
+  return orr_objects_add(&s->objects, kind, any, call->slot, call->key, &call->result.object, e);
+}
+
+orr_status orr_call_object(const orr_session *s, const orr_call *call, const char *arg, orr_object_kind kind,
+                           orr_object **out, orr_error *e) {
+  orr_status status = orr_objects_get(&s->objects, orr_options_get(&call->args, arg)->object, kind, out, e);
+  return status ? orr_fail_in(e, "%s", arg) : ORR_OK;
+}
+
+orr_status orr_call_rows(const orr_session *s, const orr_call *call, const char *arg, orr_table **table,
+                         orr_rows *rows, orr_error *e) {
+  orr_ref ref = orr_options_get(&call->args, arg)->object;
+  orr_status status = orr_objects_rows(&s->objects, ref, call->arena, table, rows, e);
+  return status ? orr_fail_in(e, "%s", arg) : ORR_OK;
+}

@@ -1,0 +1,55 @@
+/* o.calibrate { model, on = parts.validation, level = 0.9 }: an interval that covers what it says. */
+#include "model/split_conformal.h"
+#include "session/command.h"
+#include "session/scoring.h"
+
+static const orr_option args[] = {
+    {.name = "model", .type = ORR_TAKES_OBJECT, .required = true, .help = "a fit of a numeric target"},
+    {.name = "on", .type = ORR_TAKES_OBJECT, .required = true, .help = "rows the model did not learn from: parts.validation"},
+    {.name = "by", .type = ORR_TAKES_CHOICE, .fallback = "split_conformal", .choices = "split_conformal", .help = "the method"},
+    {.name = "level", .type = ORR_TAKES_NUMBER, .fallback = "0.9", .least = 0.01, .most = 0.999, .help = "share of new rows the interval is to cover"},
+};
+
+static orr_status calibrate(orr_session *s, orr_call *call, orr_kept *m, const orr_fit_object *fit, orr_error *e) {
+  orr_table *table;
+  orr_rows rows;
+  orr_evaluation v;
+  double level = orr_options_number(&call->args, "level");
+  ORR_TRY(orr_call_rows(s, call, "on", &table, &rows, e));
+  ORR_TRY(orr_scoring_make(s, fit, (size_t)(m - fit->members), table, &rows, call->arena, &v, e));
+  ORR_TRY(orr_conformal_radius(v.truth, v.mean, v.n, level, call->arena, &m->radius, e));
+  m->level = level;
+  return ORR_OK;
+}
+
+static orr_status rewrite(orr_session *s, orr_fit_object *fit, orr_error *e) {
+  orr_text path = {0};
+  if (!s->config->folder) return ORR_OK;
+  orr_status status = orr_session_path(s, "models", fit->name, ".orrery", &path, e);
+  if (!status) status = orr_kept_write(&fit->members[0], orr_text_get(&path), e);
+  orr_text_fini(&path);
+  return status;
+}
+
+static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
+  orr_object *model;
+  ORR_TRY(orr_call_object(s, call, "model", ORR_FIT, &model, e));
+  orr_fit_object *fit = model->fit;
+  if (fit->members[0].task != ORR_REGRESSION)
+    return orr_fail(e, ORR_RECIPE, "split_conformal intervals need a numeric target; '%s' is classes", fit->members[0].target);
+  for (size_t i = 0; i < fit->n_members; i++) ORR_TRY(calibrate(s, call, &fit->members[i], fit, e));
+  model->key = orr_hash_join(model->key, call->key);
+  orr_session_note(s, "interval at level %g: mean ± %.4g (split conformal)", fit->members[0].level, fit->members[0].radius);
+  return rewrite(s, fit, e);
+}
+
+const orr_command orr_command_calibrate = {
+    .name = "calibrate",
+    .summary = "give predictions an interval that covers what it says",
+    .help = "Split-conformal prediction: the interval's half width is taken from rows held back from training, so that "
+            "it covers the asked share of new rows whatever the model.",
+    .args = args,
+    .n_args = sizeof args / sizeof *args,
+    .n_positional = 1,
+    .run = run,
+};

@@ -1,0 +1,127 @@
+/* o.fit { "logistic", parts, target = "class" }: trains a model, or several that differ in their seed. */
+#include <math.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "session/command.h"
+#include "session/training.h"
+
+static const orr_option args[] = {
+    {.name = "model", .type = ORR_TAKES_TEXT, .required = true, .help = "the family, such as logistic or boosted_trees"},
+    {.name = "on", .type = ORR_TAKES_OBJECT, .required = true, .help = "a split (its train and validation rows), or a table"},
+    {.name = "target", .type = ORR_TAKES_COLUMN, .required = true, .help = "the column to be learnt"},
+    {.name = "task", .type = ORR_TAKES_CHOICE, .fallback = "auto", .choices = "auto|classification|regression", .help = "auto: by the target's type"},
+    {.name = "weight", .type = ORR_TAKES_COLUMN, .help = "the column of row weights"},
+    {.name = "negative_weights", .type = ORR_TAKES_CHOICE, .fallback = "error", .choices = "error|drop|absolute", .help = "what to do with rows of negative weight, where the family takes none"},
+    {.name = "features", .type = ORR_TAKES_TEXTS, .help = "columns to learn from; default: all with the role feature"},
+    {.name = "exclude", .type = ORR_TAKES_TEXTS, .help = "columns not to learn from"},
+    {.name = "encode", .type = ORR_TAKES_CHOICE, .fallback = "auto", .choices = "auto|one_hot|ordinal", .help = "how text columns become numbers"},
+    {.name = "repeats", .type = ORR_TAKES_INTEGER, .fallback = "1", .least = 1, .most = 100, .help = "models that differ in their seed; the first is kept, the others give the spread"},
+    {.name = "epochs", .type = ORR_TAKES_INTEGER, .least = 1, .most = 1000000, .help = "most training steps of iterative families (boosting rounds)"},
+    {.name = "settings", .type = ORR_TAKES_ANY, .help = "a table of options: those the family knows are taken"},
+    {.name = "stop_step", .type = ORR_TAKES_INTEGER, .least = 0, .most = 1e9, .help = "replay of a fit that was stopped: end after this step"},
+    {.name = "name", .type = ORR_TAKES_TEXT, .help = "of the kept model's file"},
+};
+
+/* `--@stop SLOT STEP` of the header, where the call itself does not say. */
+static size_t stop_step(const orr_session *s, const orr_call *call) {
+  for (size_t i = 0; i < s->config->n_stops; i++)
+    if (!strcmp(s->config->stops[i].slot, call->slot)) return s->config->stops[i].step;
+  return (size_t)orr_options_integer(&call->args, "stop_step");
+}
+
+static orr_status train_members(orr_session *s, orr_call *call, orr_training *t, orr_fit_object *fit, orr_error *e) {
+  size_t repeats = (size_t)orr_options_integer(&call->args, "repeats");
+  if (!(fit->members = orr_calloc(repeats, sizeof *fit->members)))
+    return orr_fail_memory(e, "models", repeats * sizeof *fit->members);
+  t->stop_step = stop_step(s, call);
+  for (size_t i = 0; i < repeats; i++) {
+    orr_fit_outcome outcome;
+    t->seed = i ? orr_random_derive(s->config->seed, i) : s->config->seed;
+    ORR_TRY(orr_kept_train(&fit->members[i], t, &outcome, e));
+    fit->n_members++;
+    if (i == 0) fit->outcome = outcome;
+    if (!outcome.cut) continue;
+    orr_text_printf(&s->stops, "--@stop %s %zu\n", call->slot, outcome.steps);
+    orr_session_note(s, "%s: stopped after %zu steps (%s); the best so far is kept", t->family->title, outcome.steps,
+                     outcome.stop_reason);
+    break;
+  }
+  return ORR_OK;
+}
+
+static orr_status keep(orr_session *s, orr_fit_object *fit, orr_error *e) {
+  orr_text path = {0};
+  orr_status status = ORR_OK;
+  if (s->config->folder) {
+    status = orr_session_path(s, "models", fit->name, ".orrery", &path, e);
+    if (!status) status = orr_kept_write(&fit->members[0], orr_text_get(&path), e);
+  }
+  orr_text_fini(&path);
+  return status;
+}
+
+static orr_json *describe(const orr_training *t, const orr_fit_object *fit) {
+  orr_json *j = orr_json_new_object(), *options = orr_json_new_object();
+  orr_json_set(j, "family", orr_json_new_string(t->family->name));
+  orr_json_set(j, "n_train", orr_json_new_integer((int64_t)t->n_train));
+  orr_json_set(j, "n_validation", orr_json_new_integer((int64_t)t->n_validation));
+  orr_json_set(j, "steps", orr_json_new_integer((int64_t)fit->outcome.steps));
+  orr_json_set(j, "stop_reason", orr_json_new_string(fit->outcome.stop_reason));
+  orr_json_set(j, "options", options);
+  for (size_t i = 0; i < t->options->count; i++) {
+    const orr_value *v = &t->options->values[i];
+    orr_json *value = orr_value_is_number(v)     ? orr_json_new_number(orr_value_to_number(v))
+                      : v->kind == ORR_STRING    ? orr_json_new_string(v->string)
+                      : v->kind == ORR_BOOLEAN   ? orr_json_new_boolean(v->boolean)
+                                                 : orr_json_new_null();
+    orr_json_set(options, t->options->specs[i].name, value);
+  }
+  return j;
+}
+
+static orr_status fit_and_keep(orr_session *s, orr_call *call, orr_fit_object *fit, orr_error *e) {
+  orr_training t;
+  orr_options options;
+  ORR_TRY(orr_training_prepare(s, call, fit, &t, &options, e));
+  fit->n_train = t.n_train;
+  fit->n_validation = t.n_validation;
+  ORR_TRY(train_members(s, call, &t, fit, e));
+  ORR_TRY(keep(s, fit, e));
+  call->detail = describe(&t, fit);
+  orr_session_note(s, "%s: %s after %zu steps on %zu rows", t.family->title, fit->outcome.stop_reason,
+                   fit->outcome.steps, t.n_train);
+  return ORR_OK;
+}
+
+/* A file stem: letters, digits, '_' and '-' only. */
+static orr_status check_name(const char *name, orr_error *e) {
+  bool good = *name && strlen(name) < 64 &&
+              strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == strlen(name);
+  return good ? ORR_OK : orr_fail(e, ORR_USAGE, "name = '%.60s': use letters, digits, _ and - only", name);
+}
+
+static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
+  const char *name = orr_options_text(&call->args, "name");
+  if (!name) name = call->slot;
+  ORR_TRY(check_name(name, e));
+  orr_fit_object *fit = orr_calloc(1, sizeof *fit);
+  if (!fit || !(fit->name = orr_strdup(name))) return orr_free(fit), orr_fail_memory(e, "a fit", sizeof *fit);
+  orr_status status = fit_and_keep(s, call, fit, e);
+  if (!status) return orr_call_return(s, call, ORR_FIT, fit, e);
+  orr_fit_free(fit);
+  return status;
+}
+
+const orr_command orr_command_fit = {
+    .name = "fit",
+    .summary = "train a model",
+    .help = "Trains a model of the family on the training rows; families that stop early watch the validation rows. "
+            "Any option of the family may be given by name. The model is kept under models/.",
+    .args = args,
+    .n_args = sizeof args / sizeof *args,
+    .n_positional = 2,
+    .takes_rest = true,
+    .makes_object = true,
+    .run = run,
+};

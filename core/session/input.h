@@ -1,0 +1,17 @@
+/* Inputs: reading a table from outside and keeping its provenance. */
+#ifndef ORR_SESSION_INPUT_H
+#define ORR_SESSION_INPUT_H
+
+#include "session/session.h"
+
+/* Reads a source given from outside; the file is named by the person and opened as such. */
+orr_status orr_input_read(orr_session *s, const orr_source *source, orr_table **out, orr_error *e);
+
+/* Reads a file that the recipe named: only inside the folders granted to it. */
+orr_status orr_input_read_granted(orr_session *s, const char *path, orr_table **out, orr_error *e);
+
+/* Keeps the rows of t for which `where` is true; adds a line to the cut-flow. */
+orr_status orr_input_filter(orr_session *s, const orr_table *t, const char *where, orr_arena *arena, orr_table **out,
+                            orr_error *e);
+
+#endif

@@ -1,0 +1,175 @@
+/* The record; see record.h. */
+#include "session/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "session/journal.h"
+#include "session/provenance.h"
+
+/* "a/b" becomes "a/.b.partial". */
+static char *working_name(const char *final, orr_error *e) {
+  orr_text t = {0};
+  const char *name = orr_file_name(final);
+  orr_text_add_bytes(&t, final, (size_t)(name - final));
+  orr_text_printf(&t, ".%s.partial-%ld", name, (long)getpid());
+  if (orr_text_check(&t, e)) orr_text_fini(&t);
+  return t.data;
+}
+
+static orr_status make_working(orr_record *r, orr_error *e) {
+  orr_text parent = {0};
+  const char *name = orr_file_name(r->final);
+  if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
+    return orr_fail(e, ORR_USAGE, "--out '%s': name a new folder", r->final);
+  orr_text_add_bytes(&parent, r->final, (size_t)(name - r->final));
+  orr_status status = parent.length > 1 ? orr_file_make_folders(parent.data, e) : ORR_OK;
+  orr_text_fini(&parent);
+  ORR_TRY(status);
+  if (rmdir(r->final) && errno != ENOENT)
+    return orr_fail(e, ORR_USAGE, "--out '%s' is there already; name a new folder", r->final);
+  return mkdir(r->working, 0755) ? orr_fail_errno(e, "cannot make the folder '%s'", r->working) : ORR_OK;
+}
+
+orr_status orr_record_begin(orr_record *r, const char *final, const orr_clock *clock, orr_error *e) {
+  size_t n = strlen(final);
+  while (n > 1 && final[n - 1] == '/') n--;
+  *r = (orr_record){.final = orr_strndup(final, n), .start = orr_clock_wall(clock)};
+  if (!r->final || !(r->working = working_name(r->final, e))) return orr_fail_memory(e, "a path", n);
+  return make_working(r, e);
+}
+
+void orr_record_discard(orr_record *r) {
+  if (r->working) orr_file_remove_tree(r->working);
+}
+
+void orr_record_fini(orr_record *r) {
+  orr_free(r->final);
+  orr_free(r->working);
+  *r = (orr_record){0};
+}
+
+static orr_status write_text(const orr_record *r, const char *name, orr_text *text, orr_error *e) {
+  orr_text path = {0};
+  orr_text_printf(&path, "%s/%s", r->working, name);
+  orr_status status = orr_text_check(text, e);
+  if (!status) status = orr_file_write(orr_text_get(&path), orr_text_get(text), text->length, e);
+  orr_text_fini(&path);
+  orr_text_fini(text);
+  return status;
+}
+
+static orr_status write_recipe(const orr_record *r, const orr_session *s, const orr_record_facts *f, orr_error *e) {
+  orr_text t = {0};
+  orr_text_printf(&t, "--@recipe %s\n", f->head.recipe);
+  orr_journal_header(s, &t);
+  orr_text_add(&t, f->parameters_header);
+  orr_text_add(&t, f->recipe_text);
+  return write_text(r, "recipe.lua", &t, e);
+}
+
+static orr_json *inputs_to_json(const orr_session *s) {
+  char hash[ORR_HASH_TEXT];
+  orr_json *all = orr_json_new_array();
+  for (size_t i = 0; i < s->inputs.count; i++) {
+    const orr_input *in = &s->inputs.items[i];
+    orr_json *j = orr_json_push(all, orr_json_new_object());
+    orr_json_set(j, "name", orr_json_new_string(in->name));
+    orr_json_set(j, "path", orr_json_new_string(in->path));
+    orr_json_set(j, "hash", orr_json_new_string(orr_hash_to_text(in->content, hash)));
+    orr_json_set(j, "rows", orr_json_new_integer((int64_t)in->rows));
+    orr_json_set(j, "columns", orr_json_new_integer((int64_t)in->columns));
+    orr_json_set(j, "bundled", orr_json_new_boolean(in->bundled));
+  }
+  return all;
+}
+
+static orr_json *cuts_to_json(const orr_session *s) {
+  orr_json *all = orr_json_new_array();
+  for (size_t i = 0; i < s->cuts.count; i++) {
+    orr_json *j = orr_json_push(all, orr_json_new_object());
+    orr_json_set(j, "name", orr_json_new_string(s->cuts.items[i].name));
+    orr_json_set(j, "rows", orr_json_new_integer((int64_t)s->cuts.items[i].rows));
+  }
+  return all;
+}
+
+static orr_json *copy_json(const char *text) {
+  orr_json *j = NULL;
+  if (text && orr_json_parse(text, strlen(text), &j, NULL)) return NULL;
+  return j;
+}
+
+static orr_json *steps_to_json(const orr_session *s) {
+  char hash[ORR_HASH_TEXT];
+  orr_json *all = orr_json_new_array();
+  for (size_t i = 0; i < s->steps.count; i++) {
+    const orr_step *step = &s->steps.items[i];
+    orr_json *j = orr_json_push(all, orr_json_new_object());
+    orr_json_set(j, "slot", orr_json_new_string(step->slot));
+    orr_json_set(j, "command", orr_json_new_string(step->line));
+    orr_json_set(j, "key", orr_json_new_string(orr_hash_to_text(step->key, hash)));
+    orr_json_set(j, "seconds", orr_json_new_number(step->seconds));
+    if (step->detail) orr_json_set(j, "detail", copy_json(step->detail));
+  }
+  return all;
+}
+
+static orr_json *parameters_copy(const orr_json *parameters) {
+  orr_text text = {0};
+  orr_json *copy = NULL;
+  if (parameters && !orr_json_print(parameters, false, &text, NULL)) copy = copy_json(text.data);
+  orr_text_fini(&text);
+  return copy;
+}
+
+static orr_status write_run(const orr_record *r, const orr_session *s, const orr_record_facts *f, orr_error *e) {
+  char when[32];
+  orr_text text = {0};
+  orr_json *j = orr_json_new_object();
+  orr_json_set(j, "schema", orr_json_new_integer(1));
+  orr_json_set(j, "recipe", orr_json_new_string(f->head.recipe));
+  orr_json_set(j, "title", orr_json_new_string(f->head.title));
+  orr_json_set(j, "status", orr_json_new_string(f->head.status));
+  orr_json_set(j, "stopped_because", orr_json_new_string(f->stop_reason));
+  orr_json_set(j, "start", orr_json_new_string(orr_clock_text(r->start, when)));
+  orr_json_set(j, "end", orr_json_new_string(orr_clock_text(orr_clock_wall(&s->config->clock), when)));
+  orr_json_set(j, "seed", orr_json_new_integer((int64_t)s->config->seed));
+  orr_json_set(j, "threads", orr_json_new_integer(f->threads));
+  orr_json_set(j, "cpu", orr_json_new_string(orr_provenance_cpu()));
+  orr_json_set(j, "versions", orr_provenance_versions(s->config->language_version));
+  orr_json_set(j, "where", orr_json_new_string(s->config->where));
+  orr_json_set(j, "inputs", inputs_to_json(s));
+  orr_json_set(j, "cut_flow", cuts_to_json(s));
+  orr_json_set(j, "parameters", parameters_copy(f->parameters));
+  orr_json_set(j, "model", orr_json_new_string(s->main_model));
+  orr_json_set(j, "steps", steps_to_json(s));
+  orr_status status = orr_json_print(j, true, &text, e);
+  orr_json_free(j);
+  orr_text_add(&text, "\n");
+  if (!status) return write_text(r, "run.json", &text, e);
+  orr_text_fini(&text);
+  return status;
+}
+
+static orr_status write_all(const orr_record *r, const orr_session *s, const orr_record_facts *f, orr_error *e) {
+  orr_text numbers = {0}, report = {0};
+  if (s->events_fd < 0) return orr_fail(e, ORR_SYSTEM, "cannot write '%s/events.jsonl': is the disk full?", r->working);
+  ORR_TRY(orr_numbers_print(&s->numbers, &numbers, e));
+  ORR_TRY(write_text(r, "numbers.json", &numbers, e));
+  ORR_TRY(write_recipe(r, s, f, e));
+  ORR_TRY(orr_report_print(s, &f->head, &report, e));
+  ORR_TRY(write_text(r, "report.txt", &report, e));
+  return write_run(r, s, f, e);
+}
+
+orr_status orr_record_finish(orr_record *r, const orr_session *s, const orr_record_facts *facts, orr_error *e) {
+  ORR_TRY(write_all(r, s, facts, e));
+  if (rename(r->working, r->final)) return orr_fail_errno(e, "cannot name the run's folder '%s'", r->final);
+  return ORR_OK;
+}

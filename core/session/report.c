@@ -1,0 +1,198 @@
+/* The report; see report.h. Columns line up because every cell is padded by its
+ * width in characters, not in bytes. */
+#include "session/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "metric/compare.h"
+#include "metric/confusion.h"
+#include "metric/format.h"
+
+enum { NAME_WIDTH = 29, CELL_WIDTH = 17, PAGE_WIDTH = 80 };
+
+static void add_padded(orr_text *out, const char *s, size_t width) {
+  orr_text_add(out, s);
+  for (size_t used = orr_text_width(s); used < width; used++) orr_text_add(out, " ");
+}
+
+static void add_number(orr_text *out, const orr_number *number) {
+  orr_text cell = {0};
+  if (number) orr_format_number(&cell, number->value, number->error, false);
+  add_padded(out, orr_text_get(&cell), CELL_WIDTH);
+  orr_text_fini(&cell);
+}
+
+/* Prose, broken at blanks to the page's width. */
+static void add_wrapped(orr_text *out, const char *s) {
+  size_t column = PAGE_WIDTH;
+  while (*s) {
+    size_t n = strcspn(s, " ");
+    char *word = orr_strndup(s, n);
+    size_t width = word ? orr_text_width(word) : n;
+    bool breaks = column + 1 + width > PAGE_WIDTH;
+    orr_text_add(out, breaks ? "\n  " : " ");
+    orr_text_add_bytes(out, s, n);
+    column = (breaks ? 2 : column + 1) + width;
+    orr_free(word);
+    s += n + (s[n] == ' ');
+  }
+  orr_text_add(out, "\n");
+}
+
+static const orr_number *lookup(const orr_session *s, const char *prefix, const char *rest, const char *name) {
+  orr_text full = {0};
+  orr_text_printf(&full, "%s%s%s", prefix, rest, name);
+  const orr_number *found = orr_numbers_find(&s->numbers, orr_text_get(&full));
+  orr_text_fini(&full);
+  return found;
+}
+
+static void trim_line(orr_text *out) {
+  while (out->length && out->data[out->length - 1] == ' ') out->data[--out->length] = 0;
+  orr_text_add(out, "\n");
+}
+
+static void add_score_row(orr_session *s, const orr_score *score, const orr_evaluation_object *v) {
+  orr_text *out = &s->report;
+  const orr_number *model = lookup(s, "", v->prefix, score->name);
+  if (!model) return;
+  orr_text_add(out, "  ");
+  add_padded(out, score->title, NAME_WIDTH - 2);
+  add_number(out, model);
+  if (v->has_baseline) {
+    add_number(out, lookup(s, "baseline.", v->prefix, score->name));
+    add_number(out, lookup(s, "difference.", v->prefix, score->name));
+  }
+  trim_line(out);
+}
+
+static void add_spread(orr_session *s, const orr_evaluation_object *v, const orr_fit_object *fit) {
+  orr_text *out = &s->report;
+  const char *name = v->model.task == ORR_CLASSIFICATION ? "log_loss.seed_sd" : "rmse.seed_sd";
+  const orr_number *sd = lookup(s, "", v->prefix, name);
+  if (!sd) return;
+  if (sd->value == 0) {
+    orr_text_printf(out, "  %zu seeds gave the same scores: with these settings nothing is left to chance.\n", fit->n_members);
+    return;
+  }
+  orr_text_printf(out, "  Over %zu seeds the %s varies by ", fit->n_members,
+                  v->model.task == ORR_CLASSIFICATION ? "log loss" : "root mean squared error");
+  orr_format_number(out, sd->value, sd->error, false);
+  orr_text_add(out, " (standard deviation).\n");
+}
+
+static orr_status add_verdict(orr_session *s, const orr_evaluation_object *v, orr_error *e) {
+  const orr_score *score = orr_score_find(v->model.task == ORR_CLASSIFICATION ? "log_loss" : "rmse");
+  const orr_number *difference = lookup(s, "difference.", v->prefix, score->name);
+  if (!difference) return ORR_OK;
+  orr_text sentence = {0};
+  orr_status status = orr_compare_verdict(v->model_name, v->baseline_name, score->title, *difference,
+                                          score->lower_is_better, &sentence, e);
+  add_wrapped(&s->report, orr_text_get(&sentence));
+  if (!status) orr_session_note(s, "%s", orr_text_get(&sentence));
+  orr_text_fini(&sentence);
+  return status;
+}
+
+static orr_status add_confusion(orr_session *s, const orr_evaluation *v, orr_error *e) {
+  enum { MOST = 8, WIDTH = 11 };
+  double cells[MOST * MOST];
+  orr_text *out = &s->report;
+  if (v->task != ORR_CLASSIFICATION || v->classes > MOST - 3) return ORR_OK;
+  orr_confusion_fill(v, v->weight, cells);
+  orr_text_add(out, "\n  ");
+  add_padded(out, "true \\ predicted", 18);
+  for (size_t k = 0; k < v->classes; k++) {
+    orr_text name = {0};
+    orr_text_add_inert(&name, v->class_names[k]);
+    if (name.length > WIDTH - 2) name.data[name.length = WIDTH - 2] = 0;
+    add_padded(out, orr_text_get(&name), WIDTH);
+    orr_text_fini(&name);
+  }
+  trim_line(out);
+  for (size_t i = 0; i < v->classes; i++) {
+    orr_text name = {0};
+    orr_text_add_inert(&name, v->class_names[i]);
+    orr_text_add(out, "    ");
+    add_padded(out, orr_text_get(&name), 16);
+    orr_text_fini(&name);
+    for (size_t j = 0; j < v->classes; j++) {
+      char cell[32];
+      snprintf(cell, sizeof cell, "%.6g", cells[i * v->classes + j]);
+      add_padded(out, cell, WIDTH);
+    }
+    trim_line(out);
+  }
+  return orr_text_check(out, e);
+}
+
+static void add_head_row(orr_session *s, const orr_evaluation_object *v, const char *part) {
+  orr_text *out = &s->report;
+  char count[32], name[64];
+  orr_text_count(count, v->model.n);
+  snprintf(name, sizeof name, "On %s %s rows", count, part);
+  add_padded(out, name, NAME_WIDTH);
+  add_padded(out, v->model_name, CELL_WIDTH);
+  if (v->has_baseline) {
+    add_padded(out, v->baseline_name, CELL_WIDTH);
+    add_padded(out, "difference", CELL_WIDTH);
+  }
+  trim_line(out);
+}
+
+orr_status orr_report_scores(orr_session *s, const orr_evaluation_object *v, const char *part,
+                             const orr_fit_object *fit, orr_error *e) {
+  if (s->report.length) orr_text_add(&s->report, "\n");
+  add_head_row(s, v, part);
+  for (size_t i = 0; i < orr_scores_count; i++) add_score_row(s, orr_scores[i], v);
+  orr_text_add(&s->report, "  ± is one standard error.");
+  if (fit->weight) {
+    orr_text_add(&s->report, " Rows are weighted by ");
+    orr_text_add_inert(&s->report, fit->weight);
+    if (fit->absolute_weights) orr_text_add(&s->report, ", negative weights by their size");
+    if (fit->drop_negative) orr_text_add(&s->report, ", rows of negative weight dropped");
+    orr_text_add(&s->report, ".");
+  }
+  orr_text_add(&s->report, "\n");
+  add_spread(s, v, fit);
+  if (v->has_baseline) ORR_TRY(add_verdict(s, v, e));
+  return add_confusion(s, &v->model, e);
+}
+
+static void add_inputs(const orr_session *s, orr_text *out) {
+  char count[32], hash[ORR_HASH_TEXT];
+  for (size_t i = 0; i < s->inputs.count; i++) {
+    const orr_input *in = &s->inputs.items[i];
+    orr_text_add(out, "Data      ");
+    orr_text_add_inert(out, in->path);
+    orr_text_printf(out, "%s\n          %s rows x %zu columns, content %.16s\n", in->bundled ? " (bundled)" : "",
+                    orr_text_count(count, in->rows), in->columns, orr_hash_to_text(in->content, hash));
+  }
+}
+
+static void add_cuts(const orr_session *s, orr_text *out) {
+  char count[32];
+  for (size_t i = 0; s->cuts.count > s->inputs.count && i < s->cuts.count; i++) {
+    orr_text_add(out, i ? "          " : "Cut-flow  ");
+    orr_text cell = {0};
+    orr_text_add_inert(&cell, s->cuts.items[i].name);
+    add_padded(out, orr_text_get(&cell), 50);
+    orr_text_fini(&cell);
+    orr_text_printf(out, " %s\n", orr_text_count(count, s->cuts.items[i].rows));
+  }
+}
+
+orr_status orr_report_print(const orr_session *s, const orr_report_head *head, orr_text *out, orr_error *e) {
+  orr_text_add_inert(out, head->title);
+  orr_text_add(out, "\n");
+  orr_text_add_inert(out, head->question);
+  orr_text_add(out, "\n\n");
+  add_inputs(s, out);
+  add_cuts(s, out);
+  if (strcmp(head->status, "ok")) orr_text_printf(out, "Status    %s: what was finished is below\n", head->status);
+  orr_text_add(out, "\n");
+  orr_text_add(out, orr_text_get(&s->report));
+  return orr_text_check(out, e);
+}

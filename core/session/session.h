@@ -1,0 +1,104 @@
+/* The session: all objects, the journal and the numbers of one run.
+ *
+ * One thread (the engine) owns it. It changes only through commands: rows of
+ * one table, called by orr_session_call, which checks arguments, writes the
+ * journal line, and only then runs the command. What commands find goes into
+ * the session's numbers and the run's folder.
+ */
+#ifndef ORR_SESSION_SESSION_H
+#define ORR_SESSION_SESSION_H
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/value.h"
+#include "base/vector.h"
+#include "run/control.h"
+#include "run/events.h"
+#include "session/numbers.h"
+#include "session/object.h"
+
+/* A table given from outside: `--data [NAME=]SRC`, or a recipe's bundled one. */
+typedef struct orr_source {
+  const char *name; /* "" for the unnamed one */
+  const char *path; /* "-": standard input */
+  bool bundled;
+  const char *expected; /* content hash in a replayed recipe's header; NULL: none */
+} orr_source;
+
+/* A fit that replay must end early: `--@stop SLOT STEP`. */
+typedef struct orr_stop {
+  const char *slot;
+  size_t step;
+} orr_stop;
+
+/* What a session is opened with; owned by the caller, alive as long as the session. */
+typedef struct orr_session_config {
+  const orr_source *sources;
+  size_t n_sources;
+  const char *where;
+  uint64_t seed;
+  const char *const *grants; /* folders a recipe may read besides its own */
+  size_t n_grants;
+  const orr_stop *stops;
+  size_t n_stops;
+  const char *folder;  /* of the run, where files go while it is made */
+  const char *gnuplot; /* program; NULL: not installed */
+  bool plots;
+  const char *language_version; /* "Lua 5.4.4", part of step keys */
+  orr_clock clock;
+} orr_session_config;
+
+/* One input as it was read. */
+typedef struct orr_input {
+  char *name, *path;
+  orr_hash content;
+  size_t rows, columns;
+  bool bundled;
+} orr_input;
+
+typedef struct orr_cut {
+  char *name; /* "all rows", "where snr > 5" */
+  size_t rows;
+} orr_cut;
+
+/* A command that ran: what run.json lists under "steps". */
+typedef struct orr_step {
+  char *slot, *line;
+  orr_hash key;
+  double seconds;
+  char *detail; /* JSON object of a fit's options and outcome; NULL: none */
+} orr_step;
+
+typedef struct orr_session {
+  const orr_session_config *config;
+  orr_work work;
+  orr_control *control;
+  orr_events *events; /* NULL: nobody listens */
+  double started;
+  int journal_fd, events_fd; /* -1: none */
+  orr_objects objects;
+  orr_numbers numbers;
+  ORR_VECTOR(orr_input) inputs;
+  ORR_VECTOR(orr_cut) cuts;
+  ORR_VECTOR(orr_step) steps;
+  orr_text report;   /* what evaluate and others have to say, for people */
+  orr_text stops;    /* header lines `--@stop` of fits that were cut */
+  char *main_model;  /* file stem of the model that was evaluated first */
+  size_t plots_drawn, plots_written;
+} orr_session;
+
+orr_status orr_session_open(orr_session *s, const orr_session_config *config, orr_pool *pool, orr_control *control,
+                            orr_events *events, orr_error *e);
+void orr_session_close(orr_session *s);
+
+/* Text for the person, one line; reaches the front end and events.jsonl. */
+void orr_session_note(orr_session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void orr_session_emit(orr_session *s, orr_event *event);
+
+orr_status orr_session_add_cut(orr_session *s, const char *name, size_t rows, orr_error *e);
+
+/* folder/kind/name.suffix in `out`, with the folder made. */
+orr_status orr_session_path(orr_session *s, const char *kind, const char *name, const char *suffix, orr_text *out,
+                            orr_error *e);
+
+#endif

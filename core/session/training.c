@@ -1,0 +1,158 @@
+/* From a call's arguments to a training; see training.h. */
+#include "session/training.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool listed(const orr_value *names, const char *name) {
+  for (size_t i = 0; names->kind == ORR_LIST && i < names->count; i++)
+    if (!strcmp(names->items[i].string, name)) return true;
+  return false;
+}
+
+static orr_status check_names(const orr_table *t, const orr_value *names, const char *what, orr_error *e) {
+  size_t at;
+  for (size_t i = 0; names->kind == ORR_LIST && i < names->count; i++)
+    if (orr_table_column(t, names->items[i].string, &at, e)) return orr_fail_in(e, "%s", what);
+  return ORR_OK;
+}
+
+/* Named features, or all columns with that role; never the target, the weight or an excluded one. */
+static orr_status pick_features(const orr_call *call, orr_training *t, orr_error *e) {
+  const orr_value *named = orr_options_get(&call->args, "features"), *exclude = orr_options_get(&call->args, "exclude");
+  size_t *features;
+  ORR_TRY(check_names(t->table, named, "features", e));
+  ORR_TRY(check_names(t->table, exclude, "exclude", e));
+  ORR_TAKE(call->arena, features, t->table->n_columns, e);
+  for (size_t i = 0; i < t->table->n_columns; i++) {
+    const char *name = t->table->columns[i]->name;
+    bool wanted = named->kind == ORR_LIST && named->count ? listed(named, name) : t->table->roles[i] == ORR_ROLE_FEATURE;
+    if (wanted && strcmp(name, t->target) && (int)i != t->weight && !listed(exclude, name)) features[t->n_features++] = i;
+  }
+  t->features = features;
+  return t->n_features ? ORR_OK : orr_fail(e, ORR_USAGE, "no feature is left besides the target '%s'", t->target);
+}
+
+static orr_status find_weight(const orr_call *call, orr_fit_object *fit, orr_training *t, orr_error *e) {
+  const char *name = orr_options_text(&call->args, "weight"), *policy = orr_options_text(&call->args, "negative_weights");
+  t->weight = -1;
+  for (size_t i = 0; !name && i < t->table->n_columns; i++)
+    if (t->table->roles[i] == ORR_ROLE_WEIGHT) name = t->table->columns[i]->name;
+  if (!name) return ORR_OK;
+  size_t at;
+  if (orr_table_column(t->table, name, &at, e)) return orr_fail_in(e, "weight");
+  if (!orr_column_is_numeric(t->table->columns[at])) return orr_fail(e, ORR_DATA, "weight '%s' is text; it must be numbers", name);
+  t->weight = (int)at;
+  t->absolute_weights = fit->absolute_weights = !strcmp(policy, "absolute");
+  fit->drop_negative = !strcmp(policy, "drop");
+  fit->weight = orr_strdup(name);
+  return fit->weight ? ORR_OK : orr_fail_memory(e, "a name", 0);
+}
+
+orr_status orr_training_rows(const orr_fit_object *fit, const orr_table *t, const char *target, const orr_rows *rows,
+                             orr_arena *arena, orr_rows *out, orr_error *e) {
+  size_t at, n = 0;
+  ORR_TRY(orr_table_column(t, target, &at, e));
+  int weight = fit->weight ? orr_table_find(t, fit->weight) : -1;
+  if (fit->weight && weight < 0) return orr_fail(e, ORR_DATA, "the weight column '%s' is not in this table", fit->weight);
+  ORR_TRY(orr_target_rows(t, at, weight, rows->index, rows->n, arena, &out->index, &out->n, e));
+  if (!fit->drop_negative) return ORR_OK;
+  for (size_t i = 0; i < out->n; i++)
+    if (orr_column_number(t->columns[weight], out->index[i]) >= 0) out->index[n++] = out->index[i];
+  out->n = n;
+  return ORR_OK;
+}
+
+static orr_status pick_rows(orr_session *s, const orr_call *call, orr_fit_object *fit, orr_training *t, orr_error *e) {
+  orr_rows all, train, validation = {0};
+  orr_ref on = orr_options_get(&call->args, "on")->object;
+  const orr_object *split = orr_objects_peek(&s->objects, on);
+  bool whole_split = split && split->kind == ORR_SPLIT && !on.part;
+  if (whole_split) all = split->split->split.part[ORR_PART_TRAIN];
+  else ORR_TRY(orr_call_rows(s, call, "on", &(orr_table *){0}, &all, e));
+  ORR_TRY(orr_training_rows(fit, t->table, t->target, &all, call->arena, &train, e));
+  if (whole_split)
+    ORR_TRY(orr_training_rows(fit, t->table, t->target, &split->split->split.part[ORR_PART_VALIDATION], call->arena,
+                              &validation, e));
+  if (!train.n)
+    return orr_fail(e, ORR_DATA, "none of the %zu training rows has a value in target '%s'%s", all.n, t->target,
+                    fit->weight ? " and a usable weight" : "");
+  if (train.n < all.n)
+    orr_session_note(s, "%zu of %zu training rows have no target or no usable weight and are left out", all.n - train.n, all.n);
+  t->train = train.index, t->n_train = train.n;
+  t->validation = validation.index, t->n_validation = validation.n;
+  return ORR_OK;
+}
+
+/* Text and truth values are classes; so are few distinct integers. */
+static orr_task guess_task(const orr_table *t, const char *target) {
+  enum { FEW = 20 };
+  const orr_column *c = t->columns[orr_table_find(t, target)];
+  int64_t seen[FEW];
+  size_t n = 0;
+  if (c->type == ORR_TEXT || c->type == ORR_BOOL) return ORR_CLASSIFICATION;
+  if (c->type != ORR_INT64) return ORR_REGRESSION;
+  for (size_t i = 0, j; i < c->rows; i++) {
+    for (j = 0; j < n && seen[j] != c->int64[i]; j++) continue;
+    if (j < n) continue;
+    if (n == FEW) return ORR_REGRESSION;
+    seen[n++] = c->int64[i];
+  }
+  return ORR_CLASSIFICATION;
+}
+
+static bool knows(const orr_family *f, const char *name) {
+  for (size_t i = 0; i < f->n_options; i++)
+    if (!strcmp(f->options[i].name, name)) return true;
+  return false;
+}
+
+/* The family's options: those named in the call, and those of `settings` that the family knows. */
+static orr_status family_options(const orr_call *call, const orr_family *f, orr_options *out, orr_error *e) {
+  const orr_value *settings = orr_options_get(&call->args, "settings"), *epochs = orr_options_get(&call->args, "epochs");
+  orr_value given = {.kind = ORR_DICT};
+  size_t more = settings->kind == ORR_DICT ? settings->count : 0;
+  ORR_TAKE(call->arena, given.pairs, call->rest.count + more + 1, e);
+  if (epochs->kind == ORR_INTEGER && knows(f, "n_estimators")) given.pairs[given.count++] = (orr_pair){"n_estimators", *epochs};
+  for (size_t i = 0; i < more; i++)
+    if (knows(f, settings->pairs[i].key)) given.pairs[given.count++] = settings->pairs[i];
+  for (size_t i = 0; i < call->rest.count; i++) {
+    const char *key = call->rest.pairs[i].key;
+    if (!knows(f, key)) {
+      char what[96];
+      snprintf(what, sizeof what, "option of o.fit and %s", f->name);
+      return orr_options_unknown(f->options, f->n_options, what, key, ORR_USAGE, e);
+    }
+    given.pairs[given.count++] = call->rest.pairs[i];
+  }
+  return orr_options_init(out, f->options, f->n_options, &given, NULL, call->arena, e);
+}
+
+static orr_status find_table(orr_session *s, const orr_call *call, orr_training *t, orr_error *e) {
+  orr_rows rows;
+  orr_table *table;
+  size_t at;
+  ORR_TRY(orr_call_rows(s, call, "on", &table, &rows, e));
+  t->table = table;
+  t->target = orr_options_text(&call->args, "target");
+  return orr_table_column(table, t->target, &at, e) ? orr_fail_in(e, "target") : ORR_OK;
+}
+
+orr_status orr_training_prepare(orr_session *s, orr_call *call, orr_fit_object *fit, orr_training *t,
+                                orr_options *options, orr_error *e) {
+  const char *task = orr_options_text(&call->args, "task"), *encode = orr_options_text(&call->args, "encode");
+  *t = (orr_training){.work = &s->work, .options = options};
+  ORR_TRY(find_table(s, call, t, e));
+  t->task = !strcmp(task, "classification") ? ORR_CLASSIFICATION
+            : !strcmp(task, "regression")   ? ORR_REGRESSION
+                                            : guess_task(t->table, t->target);
+  t->encode_text = !strcmp(encode, "one_hot")   ? ORR_ENCODE_ONE_HOT
+                   : !strcmp(encode, "ordinal") ? ORR_ENCODE_ORDINAL
+                                                : ORR_ENCODE_AUTO;
+  ORR_TRY(orr_family_find(orr_options_text(&call->args, "model"), t->task, &t->family, e));
+  ORR_TRY(family_options(call, t->family, options, e));
+  ORR_TRY(find_weight(call, fit, t, e));
+  ORR_TRY(pick_rows(s, call, fit, t, e));
+  return pick_features(call, t, e);
+}

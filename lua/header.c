@@ -1,0 +1,114 @@
+/* The header of a kept recipe; see header.h. */
+#include "lua/header.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+static void skip_blanks(const char **p) { *p += strspn(*p, " \t"); }
+
+/* A word up to one of `ends`, or a quoted Lua string. */
+static orr_status take_text(const char **p, const char *ends, orr_arena *arena, const char **out, orr_error *e) {
+  if (**p != '"') {
+    size_t n = strcspn(*p, ends);
+    *out = orr_arena_strndup(arena, *p, n);
+    *p += n;
+    return *out ? ORR_OK : orr_fail_memory(e, "a header", n);
+  }
+  char *made = orr_arena_strdup(arena, *p), *to = made;
+  if (!made) return orr_fail_memory(e, "a header", 0);
+  for (++*p; **p && **p != '"'; ++*p) {
+    if (**p != '\\') {
+      *to++ = **p;
+    } else if (isdigit((unsigned char)(*p)[1])) {
+      int code = 0, digits = 0;
+      while (digits < 3 && isdigit((unsigned char)(*p)[1])) code = code * 10 + *++*p - '0', digits++;
+      *to++ = (char)code;
+    } else if (*++*p) {
+      *to++ = **p == 'n' ? '\n' : **p;
+    } else break;
+  }
+  *to = 0;
+  *out = made;
+  return *(*p)++ == '"' ? ORR_OK : orr_fail(e, ORR_RECIPE, "header: a text is not closed");
+}
+
+static orr_status take_source(const char *p, bool bundled, orr_arena *arena, orr_source *out, orr_error *e) {
+  *out = (orr_source){.name = "", .bundled = bundled};
+  const char *equals = strchr(p, '='), *quote = strchr(p, '"');
+  if (equals && quote && equals < quote) {
+    ORR_TRY(take_text(&p, "=", arena, &out->name, e));
+    p++;
+  }
+  ORR_TRY(take_text(&p, " \t", arena, &out->path, e));
+  skip_blanks(&p);
+  if (!strncmp(p, "xxh3:", 5)) {
+    p += 5;
+    return take_text(&p, " \t", arena, &out->expected, e);
+  }
+  return ORR_OK;
+}
+
+static orr_status take_setting(const char *p, orr_arena *arena, orr_setting *out, orr_error *e) {
+  ORR_TRY(take_text(&p, "=", arena, &out->key, e));
+  if (*p++ != '=') return orr_fail(e, ORR_RECIPE, "header: '--@set %.40s' has no value", out->key);
+  return take_text(&p, "", arena, &out->text, e);
+}
+
+static orr_status take_stop(const char *p, orr_arena *arena, orr_stop *out, orr_error *e) {
+  ORR_TRY(take_text(&p, " \t", arena, &out->slot, e));
+  out->step = strtoull(p, NULL, 10);
+  return out->step ? ORR_OK : orr_fail(e, ORR_RECIPE, "header: '--@stop %.40s' has no step", out->slot);
+}
+
+static orr_status take_line(const char *line, orr_arena *arena, orr_header *h, orr_error *e) {
+  const char *word, *p = line;
+  ORR_TRY(take_text(&p, " \t", arena, &word, e));
+  skip_blanks(&p);
+  if (!strcmp(word, "journal")) return h->is_journal = true, ORR_OK;
+  if (!strcmp(word, "data")) return take_source(p, false, arena, &h->sources[h->n_sources++], e);
+  if (!strcmp(word, "bundled")) return take_source(p, true, arena, &h->sources[h->n_sources++], e);
+  if (!strcmp(word, "where")) return take_text(&p, "", arena, &h->where, e);
+  if (!strcmp(word, "recipe")) return take_text(&p, " \t", arena, &h->recipe, e);
+  if (!strcmp(word, "set")) return take_setting(p, arena, &h->settings[h->n_settings++], e);
+  if (!strcmp(word, "stop")) return take_stop(p, arena, &h->stops[h->n_stops++], e);
+  if (!strcmp(word, "seed")) return h->has_seed = true, h->seed = strtoull(p, NULL, 10), ORR_OK;
+  return orr_fail(e, ORR_RECIPE, "header: '--@%.40s' is not known; known are recipe, data, bundled, where, seed, set, stop", word);
+}
+
+orr_status orr_header_parse(const char *text, orr_arena *arena, orr_header *out, orr_error *e) {
+  size_t lines = 1;
+  for (const char *p = text; *p; p++) lines += *p == '\n';
+  *out = (orr_header){0};
+  ORR_TAKE(arena, out->sources, lines, e);
+  ORR_TAKE(arena, out->settings, lines, e);
+  ORR_TAKE(arena, out->stops, lines, e);
+  for (; !strncmp(text, "--@", 3); text += *text == '\n') {
+    size_t n = strcspn(text, "\r\n");
+    char *line = orr_arena_strndup(arena, text + 3, n - 3);
+    if (!line) return orr_fail_memory(e, "a header", n);
+    ORR_TRY(take_line(line, arena, out, e));
+    text += n + (text[n] == '\r');
+  }
+  out->body = text;
+  return ORR_OK;
+}
+
+void orr_header_add_setting(const char *key, const orr_value *v, orr_text *out) {
+  orr_json *list;
+  orr_text_printf(out, "--@set %s=", key);
+  switch (v->kind) {
+  case ORR_STRING: orr_text_add_lua_string(out, v->string); break;
+  case ORR_BOOLEAN: orr_text_add(out, v->boolean ? "true" : "false"); break;
+  case ORR_LIST:
+    list = orr_json_new_array();
+    for (size_t i = 0; i < v->count; i++) orr_json_push(list, orr_json_new_string(v->items[i].string));
+    if (orr_json_print(list, false, out, NULL)) out->failed = true;
+    orr_json_free(list);
+    break;
+  default: orr_text_add_number(out, orr_value_to_number(v));
+  }
+  orr_text_add(out, "\n");
+}

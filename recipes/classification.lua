@@ -1,0 +1,38 @@
+-- Which class is each row, how sure is the answer, and is a sophisticated model
+-- worth it? Trains one on part of the rows, a simple one beside it, and scores
+-- both on rows neither has seen.
+
+return {
+  title = "Classification",
+  question = "Which class does each row belong to, and how sure can we be?",
+
+  -- HTRU2: is a candidate seen by a radio telescope a pulsar (1) or interference (0)?
+  bundled = { data = "htru2.csv", set = { target = "class" } },
+
+  params = params.supervised("classification", {
+    { "target", type = "column", required = true, help = "the column that holds the classes" },
+    { "repeats", type = "integer", default = 3, min = 1, max = 100,
+      help = "models that differ in their seed, for the spread of the scores" },
+  }),
+
+  run = function(o, p)
+    local data = o.data()
+    local parts = o.split(params.split(data, p, p.target))
+
+    -- The baseline: logistic regression, or the shares of the classes when that is the model itself.
+    local simple = p.baseline or (p.model == "logistic" and "constant" or "logistic")
+    local base = o.fit(params.fit(simple, parts, p, { task = "classification", name = "baseline" }))
+
+    local model = o.fit(params.fit(p.model, parts, p, {
+      task = "classification", name = "model", repeats = p.repeats,
+    }))
+
+    local scores = o.evaluate { model, baseline = base, on = parts.test }
+    o.predict { model, on = parts.test, keep = p.keep }
+
+    for _, kind in ipairs { "roc", "precision_recall", "reliability", "confusion" } do
+      o.plot { kind, scores }
+    end
+    o.plot { "histogram", data, by = p.target, columns = p.features }
+  end,
+}

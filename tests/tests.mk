@@ -1,0 +1,38 @@
+# What proves correctness. A unit test links only the rooms at or below its own.
+TEST_BASE    := base
+TEST_NUM     := num base
+TEST_DATA    := data num base
+TEST_METRIC  := metric data num base
+TEST_MODEL   := model metric grad data num base
+TEST_RUN     := run model metric grad data num base
+TEST_PLOT    := plot explain run model metric grad data num base
+TEST_SESSION := session plot explain run model metric grad data num base
+TEST_LUA     := lua session plot explain run model metric grad data num base
+UNIT_ROOMS   := BASE NUM DATA METRIC MODEL RUN PLOT SESSION LUA
+lower         = $(shell echo $(1) | tr A-Z a-z)
+
+define unit_rule
+UNIT_$(1) := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/$(call lower,$(1))/*_test.c))
+$$(UNIT_$(1)): $(B)/tests/%: $(B)/tests/unit/%.o $(call archives,$(TEST_$(1)))
+	$$(call say,LINK,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(LDFLAGS) $$^ $$(LDLIBS) -lcmocka -o $$@
+endef
+$(foreach r,$(UNIT_ROOMS),$(eval $(call unit_rule,$(r))))
+UNITS := $(foreach r,$(UNIT_ROOMS),$(UNIT_$(r)))
+
+.PHONY: unit
+unit: $(UNITS) ## build and run the unit tests
+	@sh tests/support/run-unit.sh $(UNITS)
+
+.PHONY: lint
+lint: ## check the house's laws: includes, homes of libraries, silence of the core, lengths
+	@sh tests/lint/selftest.sh
+	@CC="$(CC)" sh tests/lint/lint.sh . $(CPPFLAGS)
+
+.PHONY: cli test
+cli: all ## run the program from outside: exit status, hostile input, replay
+	@sh tests/cli/run.sh $(B)/orrery
+
+test: lint unit cli ## everything that proves correctness
+	@echo "all passed"
