@@ -30,7 +30,7 @@ ALL_LIBS := $(call archives,app lua session plot explain run model metric grad d
 
 .DEFAULT_GOAL := all
 .PHONY: all
-all: $(B)/orrery ## build the program (build/release/orrery)
+all: $(B)/orrery $(B)/orrery-bench ## build the program (build/release/orrery)
 
 include tests/tests.mk
 
@@ -62,9 +62,13 @@ $(B)/orrery: $(B)/app/main.o $(ALL_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
+$(B)/orrery-bench: $(B)/tests/bench/bench.o $(ALL_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
 -include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)
 
-.PHONY: deps demo install clean help fmt
+.PHONY: deps demo bench install clean help fmt
 deps: ## install what is missing (Debian: apt-get; elsewhere: name the packages)
 	@sh support/deps.sh
 
@@ -72,11 +76,16 @@ demo: deps ## install what is missing, build, and classify the bundled pulsar ca
 	@$(MAKE) --no-print-directory all
 	@$(B)/orrery demo
 
+bench: $(B)/orrery-bench ## measure speed: a line a figure
+	@$(B)/orrery-bench gemm expression logistic boosted_trees random_forest knn bootstrap csv recipes/data/htru2.csv
+
 install: all ## install into $(prefix) (DESTDIR honoured)
 	$(Q)$(MAKE) --no-print-directory B=$(B)/installed DATADIR=$(prefix)/share/orrery $(B)/installed/orrery
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/orrery/recipes/data
 	install -m 755 $(B)/installed/orrery $(DESTDIR)$(prefix)/bin/orrery
 	install -m 644 recipes/*.lua $(DESTDIR)$(prefix)/share/orrery/recipes
+	install -d $(DESTDIR)$(prefix)/share/orrery/lua/orrery
+	install -m 644 lua/orrery/*.lua $(DESTDIR)$(prefix)/share/orrery/lua/orrery
 	install -m 644 recipes/data/* $(DESTDIR)$(prefix)/share/orrery/recipes/data
 
 clean: ## remove build/

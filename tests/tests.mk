@@ -34,5 +34,24 @@ lint: ## check the house's laws: includes, homes of libraries, silence of the co
 cli: all ## run the program from outside: exit status, hostile input, replay
 	@sh tests/cli/run.sh $(B)/orrery
 
+.PHONY: check-asan check-tsan check-valgrind cover fuzz
+check-asan: ## unit tests and the program from outside, under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory MODE=asan unit cli
+
+check-tsan: ## unit tests under the thread sanitizer
+	@TSAN_OPTIONS="suppressions=tests/support/tsan.supp" $(MAKE) --no-print-directory MODE=tsan unit
+
+check-valgrind: $(UNITS) ## unit tests under valgrind
+	@UNIT_RUNNER="valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite" \
+	  OPENBLAS_CORETYPE=Haswell UNIT_SECONDS=3000 sh tests/support/run-unit.sh $(UNITS)
+
+cover: ## how much of the core the unit tests reach (needs gcov)
+	@$(MAKE) --no-print-directory MODE=cover unit && sh tests/support/cover.sh build/cover
+
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_SECONDS ?= 60
+fuzz: ## fuzz every reader of hostile input for FUZZ_SECONDS each (needs clang)
+	@for f in $(FUZZERS); do sh tests/fuzz/fuzz.sh $$f $(FUZZ_SECONDS) $(CPPFLAGS) || exit 1; done
+
 test: lint unit cli ## everything that proves correctness
 	@echo "all passed"

@@ -39,14 +39,15 @@ static bool is_inside(const char *path, const char *folder) {
   return !strncmp(path, real, n) && (path[n] == '/' || !path[n] || n == 1);
 }
 
-/* A grant is a folder, or a file by itself. The descriptor's own name is compared, after opening: no link can be swapped in between. */
+/* A grant is a folder, or a file by itself. The name that is compared is proven, after opening, to be the
+ * name of the very file that was opened: no link can be swapped in between. */
 orr_status orr_file_open_inside(const char *path, const char *const *folders, size_t n, int *fd, orr_error *e) {
-  char name[64], real[PATH_MAX];
+  char real[PATH_MAX];
+  struct stat opened, named;
   ORR_TRY(orr_file_open(path, fd, e));
-  snprintf(name, sizeof name, "/proc/self/fd/%d", *fd);
-  ssize_t length = readlink(name, real, sizeof real - 1);
-  real[length > 0 ? length : 0] = 0;
-  for (size_t i = 0; i < n; i++)
+  bool same = realpath(path, real) && !fstat(*fd, &opened) && !lstat(real, &named) &&
+              opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+  for (size_t i = 0; same && i < n; i++)
     if (is_inside(real, folders[i])) return ORR_OK;
   close(*fd);
   *fd = -1;

@@ -16,25 +16,65 @@
 #include "num/statistics.h"
 
 static const orr_option options[] = {
-    {.name = "n_estimators", .type = ORR_TAKES_INTEGER, .fallback = "500", .least = 1, .most = 100000,
+    {.name = "n_estimators",
+     .type = ORR_TAKES_INTEGER,
+     .fallback = "500",
+     .least = 1,
+     .most = 100000,
      .help = "the most rounds; each adds a tree (for more than two classes one for each)"},
-    {.name = "learning_rate", .type = ORR_TAKES_NUMBER, .fallback = "0.05", .least = 1e-6, .most = 1,
+    {.name = "learning_rate",
+     .type = ORR_TAKES_NUMBER,
+     .fallback = "0.05",
+     .least = 1e-6,
+     .most = 1,
      .help = "how much of each tree is added"},
-    {.name = "max_depth", .type = ORR_TAKES_INTEGER, .fallback = "6", .least = 1, .most = 30,
+    {.name = "max_depth",
+     .type = ORR_TAKES_INTEGER,
+     .fallback = "6",
+     .least = 1,
+     .most = 30,
      .help = "the most questions asked of a row by a tree"},
-    {.name = "min_child_weight", .type = ORR_TAKES_NUMBER, .fallback = "1", .least = 0, .most = 1e9,
+    {.name = "min_child_weight",
+     .type = ORR_TAKES_NUMBER,
+     .fallback = "1",
+     .least = 0,
+     .most = 1e9,
      .help = "the least sum of second derivatives on each side of a split, with row weights of mean one"},
-    {.name = "subsample", .type = ORR_TAKES_NUMBER, .fallback = "1", .least = 0.01, .most = 1,
+    {.name = "subsample",
+     .type = ORR_TAKES_NUMBER,
+     .fallback = "1",
+     .least = 0.01,
+     .most = 1,
      .help = "the fraction of rows each round sees"},
-    {.name = "colsample_bytree", .type = ORR_TAKES_NUMBER, .fallback = "1", .least = 0.01, .most = 1,
+    {.name = "colsample_bytree",
+     .type = ORR_TAKES_NUMBER,
+     .fallback = "1",
+     .least = 0.01,
+     .most = 1,
      .help = "the fraction of columns each tree sees"},
-    {.name = "reg_lambda", .type = ORR_TAKES_NUMBER, .fallback = "1", .least = 0, .most = 1e9,
+    {.name = "reg_lambda",
+     .type = ORR_TAKES_NUMBER,
+     .fallback = "1",
+     .least = 0,
+     .most = 1e9,
      .help = "the L2 penalty on leaf values"},
-    {.name = "gamma", .type = ORR_TAKES_NUMBER, .fallback = "0", .least = 0, .most = 1e9,
+    {.name = "gamma",
+     .type = ORR_TAKES_NUMBER,
+     .fallback = "0",
+     .least = 0,
+     .most = 1e9,
      .help = "the least gain of a split; regression: in the target's unit squared"},
-    {.name = "max_bin", .type = ORR_TAKES_INTEGER, .fallback = "256", .least = 2, .most = 65536,
+    {.name = "max_bin",
+     .type = ORR_TAKES_INTEGER,
+     .fallback = "256",
+     .least = 2,
+     .most = 65536,
      .help = "into how many steps a column is cut"},
-    {.name = "early_stopping_rounds", .type = ORR_TAKES_INTEGER, .fallback = "30", .least = 1, .most = 100000,
+    {.name = "early_stopping_rounds",
+     .type = ORR_TAKES_INTEGER,
+     .fallback = "30",
+     .least = 1,
+     .most = 100000,
      .help = "stop after so many rounds without a better validation loss (used with validation rows)"},
 };
 
@@ -47,7 +87,7 @@ typedef struct part {
   double *margin;       /* [n,groups] */
   double *gradient, *hessian;
   double *block_loss;
-  double loss;          /* weighted mean at these margins */
+  double loss; /* weighted mean at these margins */
 } part;
 
 typedef struct boosting {
@@ -102,7 +142,8 @@ static void loss_block(void *context, size_t task) {
   for (size_t i = start; i < end; i++) {
     /* many classes: the row's hessians are not written yet */
     if (b->k > CLASSES_ON_STACK && a->p->hessian) probability = a->p->hessian + i * b->groups;
-    orr_sum_add(&loss, b->in->task == ORR_REGRESSION ? square_row(b, a->p, i) : class_row(b, a->p, i, probability));
+    orr_sum_add(&loss,
+                b->in->task == ORR_REGRESSION ? square_row(b, a->p, i) : class_row(b, a->p, i, probability));
   }
   a->p->block_loss[task] = orr_sum_get(&loss);
 }
@@ -136,7 +177,8 @@ static orr_status set_parameters(boosting *b, orr_error *e) {
   for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
     ORR_TRY(orr_xgboost_set(&b->xgboost, passed[i], orr_options_number(b->in->options, passed[i]), e));
   ORR_TRY(orr_xgboost_set(&b->xgboost, "gamma", gamma, e));
-  return orr_xgboost_set(&b->xgboost, "seed", (double)(orr_random_derive(b->in->seed, ORR_FOR_COLUMNS) >> 33), e);
+  return orr_xgboost_set(&b->xgboost, "seed", (double)(orr_random_derive(b->in->seed, ORR_FOR_COLUMNS) >> 33),
+                         e);
 }
 
 static orr_status boosting_init(boosting *b, orr_error *e) {
@@ -194,7 +236,10 @@ static orr_status grow(boosting *b, size_t round, orr_error *e) {
 
 static orr_status report(const boosting *b, size_t round, size_t rounds, bool *finish, orr_error *e) {
   const orr_named_value values[] = {{"train_loss", b->train.loss}, {"validation_loss", b->validation.loss}};
-  orr_report r = {.what = "boosted_trees", .step = round, .steps = rounds, .values = values,
+  orr_report r = {.what = "boosted_trees",
+                  .step = round,
+                  .steps = rounds,
+                  .values = values,
                   .n_values = b->validates ? 2 : 1};
   return orr_progress(b->in->work, &r, finish, e);
 }
@@ -242,7 +287,8 @@ static orr_status to_probabilities(const orr_trees *t, const orr_matrix *x, size
   orr_matrix margin;
   orr_status status = orr_matrix_take(&arena, x->rows, t->groups, &margin, e);
   if (!status) status = orr_trees_margins(t, x, margin.x, work, e);
-  for (size_t i = 0; !status && i < x->rows; i++) orr_probabilities(orr_matrix_row(&margin, i), k, out + i * k);
+  for (size_t i = 0; !status && i < x->rows; i++)
+    orr_probabilities(orr_matrix_row(&margin, i), k, out + i * k);
   orr_arena_fini(&arena);
   return status;
 }

@@ -33,7 +33,8 @@ orr_status orr_family_find(const char *name, orr_task task, const orr_family **o
   if (*out && (*out)->tasks & task) return ORR_OK;
   size_t n = names_for(task, names, &known);
   const char *nearest = orr_text_nearest(name, names, n);
-  if (*out) orr_fail(e, ORR_USAGE, "%s cannot do %s; try %s", name, orr_task_name(task), orr_text_get(&known));
+  if (*out)
+    orr_fail(e, ORR_USAGE, "%s cannot do %s; try %s", name, orr_task_name(task), orr_text_get(&known));
   else if (nearest) orr_fail(e, ORR_USAGE, "unknown model '%.60s'; did you mean '%s'?", name, nearest);
   else orr_fail(e, ORR_USAGE, "unknown model '%.60s'; known are %s", name, orr_text_get(&known));
   orr_text_fini(&known);

@@ -26,7 +26,8 @@ orr_status orr_fit_unit_weights(const orr_fit_input *in, const orr_frame *frame,
   for (size_t i = 0; i < n; i++) {
     weight[i] = frame->weight ? frame->weight[i] / total * (double)n : 1;
     if (!(weight[i] >= 0 && isfinite(weight[i])))
-      return orr_fail(e, ORR_DATA, "row %zu has the weight %g of a sum of %g; this family takes none below zero", i,
+      return orr_fail(e, ORR_DATA,
+                      "row %zu has the weight %g of a sum of %g; this family takes none below zero", i,
                       frame->weight[i], total);
   }
   *out = weight;
@@ -48,8 +49,8 @@ orr_status orr_fit_folds(const orr_fit_input *in, size_t folds, uint8_t *fold, o
   return ORR_OK;
 }
 
-orr_status orr_store_put(orr_store *s, const char *name, size_t n_dimensions, const size_t *shape, const double *x,
-                         orr_error *e) {
+orr_status orr_store_put(orr_store *s, const char *name, size_t n_dimensions, const size_t *shape,
+                         const double *x, orr_error *e) {
   orr_tensor *t;
   ORR_TRY(orr_store_add(s, name, ORR_F64, n_dimensions, shape, &t, e));
   if (t->count) memcpy(t->f64, x, t->count * sizeof *x);

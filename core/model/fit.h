@@ -4,7 +4,7 @@
 
 #include "model/model.h"
 
-/* *total = Σ weight over the training rows; ORR_DATA unless there are rows, classes and a positive, finite sum. */
+/* *total = Σ weight over the training rows; ORR_DATA without rows, columns, two classes or a positive sum. */
 orr_status orr_fit_check(const orr_fit_input *in, double *total, orr_error *e);
 
 /* The weights scaled to mean one, in the arena: all one when the frame has none. Refuses negative ones. */
@@ -14,8 +14,8 @@ orr_status orr_fit_unit_weights(const orr_fit_input *in, const orr_frame *frame,
 orr_status orr_fit_folds(const orr_fit_input *in, size_t folds, uint8_t *fold, orr_error *e);
 
 /* A new tensor holding these numbers. */
-orr_status orr_store_put(orr_store *s, const char *name, size_t n_dimensions, const size_t *shape, const double *x,
-                         orr_error *e);
+orr_status orr_store_put(orr_store *s, const char *name, size_t n_dimensions, const size_t *shape,
+                         const double *x, orr_error *e);
 orr_status orr_store_put_number(orr_store *s, const char *name, double x, orr_error *e);
 
 /* The one finite number of a tensor, in [least, most]. */

@@ -19,9 +19,16 @@
 enum { QUERIES = 32, CANDIDATES = 256 };
 
 static const orr_option options[] = {
-    {.name = "neighbours", .type = ORR_TAKES_INTEGER, .fallback = "15", .least = 1, .most = 10000,
+    {.name = "neighbours",
+     .type = ORR_TAKES_INTEGER,
+     .fallback = "15",
+     .least = 1,
+     .most = 10000,
      .help = "how many neighbours vote"},
-    {.name = "weights", .type = ORR_TAKES_CHOICE, .fallback = "uniform", .choices = "uniform|distance",
+    {.name = "weights",
+     .type = ORR_TAKES_CHOICE,
+     .fallback = "uniform",
+     .choices = "uniform|distance",
      .help = "whether all vote alike, or by one over their distance"},
 };
 
@@ -59,7 +66,7 @@ typedef struct search {
   const int32_t *label;
   size_t most, k; /* neighbours, classes */
   bool by_distance;
-  double *size;   /* [n] squared length of each known row */
+  double *size; /* [n] squared length of each known row */
   double *out;
   atomic_bool failed; /* out of memory */
 } search;
@@ -82,8 +89,8 @@ static double squared_distance(size_t d, const double *a, const double *b) {
   return sum;
 }
 
-static void look_through(const search *s, const double *query, const double *product, size_t start, size_t end,
-                         neighbour *near, size_t *n) {
+static void look_through(const search *s, const double *query, const double *product, size_t start,
+                         size_t end, neighbour *near, size_t *n) {
   size_t d = s->known.cols;
   double size = orr_dot(d, query, query);
   for (size_t i = start; i < end; i++) {
@@ -131,8 +138,8 @@ static void search_block(void *context, size_t task) {
   for (size_t start = 0; start < s->known.rows; start += CANDIDATES) {
     size_t n = s->known.rows - start < CANDIDATES ? s->known.rows - start : CANDIDATES;
     /* product[queries,n] = x[queries,d] known[n,d]' */
-    orr_gemm(false, true, queries, n, d, 1, orr_matrix_row(s->x, first), d, orr_matrix_row(&s->known, start), d, 0,
-             product, CANDIDATES);
+    orr_gemm(false, true, queries, n, d, 1, orr_matrix_row(s->x, first), d, orr_matrix_row(&s->known, start),
+             d, 0, product, CANDIDATES);
     for (size_t q = 0; q < queries; q++)
       look_through(s, orr_matrix_row(s->x, first + q), product + q * CANDIDATES, start, start + n,
                    near + q * s->most, &count[q]);
@@ -164,7 +171,8 @@ static orr_status predict(const orr_store *store, orr_task task, const orr_matri
   orr_status status = prepare(&s, store, &arena, e);
   size_t tasks = (x->rows + QUERIES - 1) / QUERIES;
   if (!status) status = orr_work_run(work, "neighbours", tasks, search_block, &s, e);
-  if (!status && s.failed) status = orr_fail_memory(e, "the neighbours", QUERIES * s.most * sizeof(neighbour));
+  if (!status && s.failed)
+    status = orr_fail_memory(e, "the neighbours", QUERIES * s.most * sizeof(neighbour));
   orr_arena_fini(&arena);
   return status;
 }

@@ -19,8 +19,12 @@ enum { FOLDS = 5, GRID = 15, PATIENCE = 3, MOST_EVALUATIONS = 5000, NO_FOLD = 25
 static const double strongest = 10, step_down = 0.31622776601683794; /* 10 … 1e-6, two a decade */
 
 static const orr_option options[] = {
-    {.name = "l2", .type = ORR_TAKES_NUMBER, .least = 0, .most = 1e6,
-     .help = "strength of the penalty l2/2 |w|^2 beside the mean loss; without it chosen by 5-fold cross-validation"},
+    {.name = "l2",
+     .type = ORR_TAKES_NUMBER,
+     .least = 0,
+     .most = 1e6,
+     .help = "strength of the penalty l2/2 |w|^2 beside the mean loss; without it chosen by 5-fold "
+             "cross-validation"},
 };
 
 /* The parameters are w[v,d] and then the v intercepts. */
@@ -28,15 +32,15 @@ typedef struct problem {
   const orr_fit_input *in;
   const orr_matrix *x;
   const int32_t *label;
-  const double *weight;  /* [n] */
-  const uint8_t *fold;   /* [n] with `held` left out of the fit; NULL: none */
+  const double *weight; /* [n] */
+  const uint8_t *fold;  /* [n] with `held` left out of the fit; NULL: none */
   uint8_t held;
-  bool scoring;          /* only the loss, of the rows held out */
+  bool scoring; /* only the loss, of the rows held out */
   size_t k, v;
-  double l2, total;      /* total: Σ weight of the rows fitted */
+  double l2, total; /* total: Σ weight of the rows fitted */
   orr_blocks blocks;
-  double *score;         /* [n,v] */
-  double *partial;       /* [blocks, 1 + parameters]: loss, gradient */
+  double *score;   /* [n,v] */
+  double *partial; /* [blocks, 1 + parameters]: loss, gradient */
   const double *w;
 } problem;
 
@@ -69,14 +73,16 @@ static void evaluate_block(void *context, size_t task) {
   size_t d = p->x->cols, v = p->v, start = orr_blocks_start(&p->blocks, task);
   size_t rows = orr_blocks_end(&p->blocks, task) - start;
   double *score = p->score + start * v, *partial = p->partial + task * (1 + parameters_of(p));
-  double probability[64], *room = p->k <= 64 ? probability : partial + 1; /* the gradient's place is still free */
+  double probability[64],
+      *room = p->k <= 64 ? probability : partial + 1; /* the gradient's place is still free */
   memset(partial, 0, (1 + parameters_of(p)) * sizeof *partial);
   for (size_t i = 0; i < rows; i++) memcpy(score + i * v, p->w + v * d, v * sizeof *score);
   /* score[rows,v] = x[rows,d] w[v,d]' + intercept[v] */
   orr_gemm(false, true, rows, v, d, 1, orr_matrix_row(p->x, start), d, p->w, d, 1, score, v);
   for (size_t i = 0; i < rows; i++) {
     bool held = p->fold && p->fold[start + i] == p->held;
-    if (held == p->scoring && p->weight[start + i] > 0) partial[0] += residual(p, start + i, score + i * v, room);
+    if (held == p->scoring && p->weight[start + i] > 0)
+      partial[0] += residual(p, start + i, score + i * v, room);
     else memset(score + i * v, 0, v * sizeof *score);
   }
   if (p->scoring) return;
@@ -100,7 +106,8 @@ static orr_status evaluate(problem *p, const double *w, double *loss, double *gr
   return ORR_OK;
 }
 
-static orr_status objective(void *context, size_t n, const double *w, double *gradient, double *value, orr_error *e) {
+static orr_status objective(void *context, size_t n, const double *w, double *gradient, double *value,
+                            orr_error *e) {
   problem *p = context;
   size_t penalised = p->v * p->x->cols;
   ORR_TRY(evaluate(p, w, value, gradient, e));
@@ -118,7 +125,7 @@ static orr_status minimise(problem *p, double *w, double tolerance, orr_lbfgs_re
   return orr_lbfgs_minimise(objective, p, parameters_of(p), w, MOST_EVALUATIONS, tolerance, result, e);
 }
 
-/* *loss: Σ weight · log-loss of the rows held out, each fold fitted from where the last strength left it. */
+/* *loss: Σ weight · log-loss of the rows held out, each fold going on from the last strength. */
 static orr_status validate(problem *p, const double *fold_total, double *w, double *loss, orr_error *e) {
   orr_lbfgs_result result;
   double all = p->total;
@@ -171,8 +178,13 @@ static orr_status fit(const orr_fit_input *in, orr_store *out, orr_fit_outcome *
   const orr_frame *f = in->train;
   double *w, *weight;
   orr_lbfgs_result result;
-  problem p = {.in = in, .x = &f->x, .label = f->label, .held = NO_FOLD, .k = f->classes,
-               .v = orr_score_count(f->classes), .blocks = orr_blocks_of(f->x.rows)};
+  problem p = {.in = in,
+               .x = &f->x,
+               .label = f->label,
+               .held = NO_FOLD,
+               .k = f->classes,
+               .v = orr_score_count(f->classes),
+               .blocks = orr_blocks_of(f->x.rows)};
   ORR_TRY(orr_fit_check(in, &p.total, e));
   ORR_TRY(orr_fit_unit_weights(in, f, &weight, e));
   p.weight = weight;
@@ -214,8 +226,14 @@ static orr_status predict(const orr_store *s, orr_task task, const orr_matrix *x
   orr_arena arena = {0};
   orr_matrix score;
   orr_status status = orr_matrix_take(&arena, x->rows, orr_score_count(k), &score, e);
-  prediction p = {.x = x, .w = orr_store_find(s, "weights")->f64, .intercept = orr_store_find(s, "intercepts")->f64,
-                  .k = k, .v = orr_score_count(k), .blocks = orr_blocks_of(x->rows), .out = out, .score = score.x};
+  prediction p = {.x = x,
+                  .w = orr_store_find(s, "weights")->f64,
+                  .intercept = orr_store_find(s, "intercepts")->f64,
+                  .k = k,
+                  .v = orr_score_count(k),
+                  .blocks = orr_blocks_of(x->rows),
+                  .out = out,
+                  .score = score.x};
   if (!status) status = orr_work_run(work, "prediction", p.blocks.count, predict_block, &p, e);
   orr_arena_fini(&arena);
   return status;

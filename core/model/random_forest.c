@@ -17,15 +17,34 @@
 #include "num/statistics.h"
 
 static const orr_option options[] = {
-    {.name = "n_estimators", .type = ORR_TAKES_INTEGER, .fallback = "300", .least = 1, .most = 100000,
+    {.name = "n_estimators",
+     .type = ORR_TAKES_INTEGER,
+     .fallback = "300",
+     .least = 1,
+     .most = 100000,
      .help = "how many trees (for more than two classes so many for each)"},
-    {.name = "max_depth", .type = ORR_TAKES_INTEGER, .fallback = "0", .least = 0, .most = 1000,
+    {.name = "max_depth",
+     .type = ORR_TAKES_INTEGER,
+     .fallback = "0",
+     .least = 0,
+     .most = 1000,
      .help = "the most questions asked of a row by a tree; 0: no limit"},
-    {.name = "min_child_weight", .type = ORR_TAKES_NUMBER, .fallback = "2", .least = 0, .most = 1e9,
+    {.name = "min_child_weight",
+     .type = ORR_TAKES_NUMBER,
+     .fallback = "2",
+     .least = 0,
+     .most = 1e9,
      .help = "the least sum of weights in a leaf, with row weights of mean one"},
-    {.name = "colsample_bynode", .type = ORR_TAKES_NUMBER, .least = 0.001, .most = 1,
+    {.name = "colsample_bynode",
+     .type = ORR_TAKES_NUMBER,
+     .least = 0.001,
+     .most = 1,
      .help = "the fraction of columns tried at each node; without it sqrt(d)/d, in regression 1/2"},
-    {.name = "max_bin", .type = ORR_TAKES_INTEGER, .fallback = "64", .least = 2, .most = 65536,
+    {.name = "max_bin",
+     .type = ORR_TAKES_INTEGER,
+     .fallback = "64",
+     .least = 2,
+     .most = 65536,
      .help = "into how many steps a column is cut"},
 };
 
@@ -79,7 +98,8 @@ static orr_status set_parameters(forest *f, orr_error *e) {
   ORR_TRY(orr_xgboost_set(&f->xgboost, "colsample_bynode", columns, e));
   ORR_TRY(orr_xgboost_set(&f->xgboost, "learning_rate", 1, e));
   ORR_TRY(orr_xgboost_set(&f->xgboost, "reg_lambda", 0, e));
-  return orr_xgboost_set(&f->xgboost, "seed", (double)(orr_random_derive(f->in->seed, ORR_FOR_COLUMNS) >> 33), e);
+  return orr_xgboost_set(&f->xgboost, "seed", (double)(orr_random_derive(f->in->seed, ORR_FOR_COLUMNS) >> 33),
+                         e);
 }
 
 static orr_status forest_init(forest *f, orr_error *e) {
@@ -114,7 +134,8 @@ static orr_status grow(forest *f, orr_fit_outcome *outcome, orr_error *e) {
     bool finish;
     draw_rows(f, tree);
     ORR_TRY(orr_xgboost_round(&f->xgboost, f->gradient, f->hessian, e));
-    ORR_TRY(orr_progress(f->in->work, &(orr_report){.what = "random_forest", .step = tree, .steps = trees}, &finish, e));
+    ORR_TRY(orr_progress(f->in->work, &(orr_report){.what = "random_forest", .step = tree, .steps = trees},
+                         &finish, e));
     outcome->steps = outcome->best_step = tree;
     if ((!finish && tree != f->in->stop_step) || tree == trees) continue;
     outcome->cut = finish;

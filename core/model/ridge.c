@@ -18,11 +18,15 @@
 enum { FOLDS = 5, GRID = 19, PIECE = 1 << 15, CHUNK = 256, STRIP = 32 };
 
 static const double strongest = 10, step_down = 0.31622776601683794; /* 10 … 1e-8, two a decade */
-static const double tiny = 1e-10;                                    /* what stands in for 0 when columns are collinear */
+static const double tiny = 1e-10; /* what stands in for 0 when columns are collinear */
 
 static const orr_option options[] = {
-    {.name = "l2", .type = ORR_TAKES_NUMBER, .least = 0, .most = 1e6,
-     .help = "strength of the penalty l2/2 |w|^2 beside half the mean squared error; 0 is ordinary least squares; "
+    {.name = "l2",
+     .type = ORR_TAKES_NUMBER,
+     .least = 0,
+     .most = 1e6,
+     .help = "strength of the penalty l2/2 |w|^2 beside half the mean squared error; 0 is ordinary least "
+             "squares; "
              "without it chosen by 5-fold cross-validation"},
 };
 
@@ -33,7 +37,7 @@ typedef struct problem {
   size_t m, strips, piece;
   double mean;
   uint8_t *fold;
-  double *rows, *weighted; /* [PIECE,m] gathered by fold */
+  double *rows, *weighted;  /* [PIECE,m] gathered by fold */
   size_t starts[FOLDS + 1]; /* of each fold in them */
   double *moments;          /* [FOLDS,m,m] */
   double *sum, *a, *w;      /* scratch: [m,m], [d,d], and the solution [d+1], intercept last */
@@ -63,8 +67,8 @@ static void add_moments(void *context, size_t task) {
   size_t width = p->m - column < STRIP ? p->m - column : STRIP;
   for (size_t at = p->starts[f]; at < p->starts[f + 1]; at += CHUNK) {
     size_t n = p->starts[f + 1] - at < CHUNK ? p->starts[f + 1] - at : CHUNK;
-    orr_gemm(true, false, p->m, width, n, 1, p->rows + at * p->m, p->m, p->weighted + at * p->m + column, p->m, 1,
-             p->moments + f * p->m * p->m + column, p->m);
+    orr_gemm(true, false, p->m, width, n, 1, p->rows + at * p->m, p->m, p->weighted + at * p->m + column,
+             p->m, 1, p->moments + f * p->m * p->m + column, p->m);
   }
 }
 
@@ -198,8 +202,11 @@ static void predict_block(void *context, size_t task) {
 static orr_status predict(const orr_store *s, orr_task task, const orr_matrix *x, size_t k, double *out,
                           const orr_work *work, orr_error *e) {
   (void)task, (void)k;
-  prediction p = {.x = x, .w = orr_store_find(s, "weights")->f64, .out = out,
-                  .intercept = orr_store_find(s, "intercept")->f64[0], .blocks = orr_blocks_of(x->rows)};
+  prediction p = {.x = x,
+                  .w = orr_store_find(s, "weights")->f64,
+                  .out = out,
+                  .intercept = orr_store_find(s, "intercept")->f64[0],
+                  .blocks = orr_blocks_of(x->rows)};
   return orr_work_run(work, "prediction", p.blocks.count, predict_block, &p, e);
 }
 

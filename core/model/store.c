@@ -17,7 +17,8 @@ static const struct {
   const char *name;
   size_t bytes;
 } dtypes[] = {
-    [ORR_F64] = {"F64", 8}, [ORR_F32] = {"F32", 4}, [ORR_I64] = {"I64", 8}, [ORR_I32] = {"I32", 4}, [ORR_U8] = {"U8", 1},
+    [ORR_F64] = {"F64", 8}, [ORR_F32] = {"F32", 4}, [ORR_I64] = {"I64", 8},
+    [ORR_I32] = {"I32", 4}, [ORR_U8] = {"U8", 1},
 };
 
 const char *orr_dtype_name(orr_dtype dtype) { return dtypes[dtype].name; }
@@ -35,7 +36,8 @@ void orr_store_fini(orr_store *s) {
 }
 
 /* Makes room for one more in a list that lives in the arena. */
-static orr_status reserve(orr_store *s, void **items, size_t count, size_t *capacity, size_t size, orr_error *e) {
+static orr_status reserve(orr_store *s, void **items, size_t count, size_t *capacity, size_t size,
+                          orr_error *e) {
   if (count >= MOST_NAMES) return orr_fail(e, ORR_DATA, "a store holds at most %d names", MOST_NAMES);
   if (count < *capacity) return ORR_OK;
   void *grown;
@@ -49,8 +51,8 @@ static orr_status reserve(orr_store *s, void **items, size_t count, size_t *capa
 
 static orr_status set_shape(orr_tensor *t, size_t n_dimensions, const size_t *shape, orr_error *e) {
   if (n_dimensions > ORR_MOST_DIMENSIONS)
-    return orr_fail(e, ORR_DATA, "tensor '%.60s' has %zu dimensions; at most %d are known", t->name, n_dimensions,
-                    ORR_MOST_DIMENSIONS);
+    return orr_fail(e, ORR_DATA, "tensor '%.60s' has %zu dimensions; at most %d are known", t->name,
+                    n_dimensions, ORR_MOST_DIMENSIONS);
   t->n_dimensions = n_dimensions;
   t->count = 1;
   for (size_t i = 0; i < n_dimensions; i++) {
@@ -61,8 +63,8 @@ static orr_status set_shape(orr_tensor *t, size_t n_dimensions, const size_t *sh
   return ORR_OK;
 }
 
-orr_status orr_store_add(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions, const size_t *shape,
-                         orr_tensor **out, orr_error *e) {
+orr_status orr_store_add(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions,
+                         const size_t *shape, orr_tensor **out, orr_error *e) {
   if (!*name || !strcmp(name, ORR_STORE_NOTES))
     return orr_fail(e, ORR_DATA, "'%s' is no name for a tensor", name);
   if (orr_store_find(s, name)) return orr_fail(e, ORR_DATA, "two tensors are named '%.60s'", name);
@@ -101,11 +103,15 @@ const char *orr_store_text(const orr_store *s, const char *key) {
 orr_status orr_store_want(const orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions,
                           const size_t *shape, const orr_tensor **out, orr_error *e) {
   const orr_tensor *t = orr_store_find(s, name);
-  if (!t) return orr_fail(e, ORR_DATA, "the model has no tensor '%s'; the file is of another kind or damaged", name);
+  if (!t)
+    return orr_fail(e, ORR_DATA, "the model has no tensor '%s'; the file is of another kind or damaged",
+                    name);
   if (t->dtype != dtype)
-    return orr_fail(e, ORR_DATA, "tensor '%s' holds %s, not %s", name, dtypes[t->dtype].name, dtypes[dtype].name);
+    return orr_fail(e, ORR_DATA, "tensor '%s' holds %s, not %s", name, dtypes[t->dtype].name,
+                    dtypes[dtype].name);
   if (t->n_dimensions != n_dimensions)
-    return orr_fail(e, ORR_DATA, "tensor '%s' has %zu dimensions, not %zu", name, t->n_dimensions, n_dimensions);
+    return orr_fail(e, ORR_DATA, "tensor '%s' has %zu dimensions, not %zu", name, t->n_dimensions,
+                    n_dimensions);
   for (size_t i = 0; i < n_dimensions; i++)
     if (shape[i] && t->shape[i] != shape[i])
       return orr_fail(e, ORR_DATA, "tensor '%s' has size %zu in dimension %zu, not %zu", name, t->shape[i], i,

@@ -26,7 +26,8 @@ static orr_json *tensor_to_json(const orr_tensor *t, size_t start) {
   orr_json *j = orr_json_new_object();
   orr_json_set(j, "dtype", orr_json_new_string(orr_dtype_name(t->dtype)));
   orr_json *shape = orr_json_set(j, "shape", orr_json_new_array());
-  for (size_t i = 0; i < t->n_dimensions; i++) orr_json_push(shape, orr_json_new_integer((int64_t)t->shape[i]));
+  for (size_t i = 0; i < t->n_dimensions; i++)
+    orr_json_push(shape, orr_json_new_integer((int64_t)t->shape[i]));
   orr_json *offsets = orr_json_set(j, "data_offsets", orr_json_new_array());
   orr_json_push(offsets, orr_json_new_integer((int64_t)start));
   orr_json_push(offsets, orr_json_new_integer((int64_t)(start + bytes_of(t))));
@@ -56,14 +57,15 @@ orr_status orr_store_write(const orr_store *s, const char *path, orr_error *e) {
   ORR_GO(print_header(s, &header, e));
   while (header.length % 8) orr_text_add(&header, " ");
   if (header.length > MOST_HEADER) {
-    status = orr_fail(e, ORR_DATA, "the model's names and notes take %zu bytes; at most %d are kept", header.length,
-                      MOST_HEADER);
+    status = orr_fail(e, ORR_DATA, "the model's names and notes take %zu bytes; at most %d are kept",
+                      header.length, MOST_HEADER);
     goto out;
   }
   uint64_t length = header.length;
   orr_text_add_bytes(&file, (const char *)&length, LENGTH_BYTES);
   orr_text_add_bytes(&file, orr_text_get(&header), header.length);
-  for (size_t i = 0; i < s->n_tensors; i++) orr_text_add_bytes(&file, s->tensors[i].data, bytes_of(&s->tensors[i]));
+  for (size_t i = 0; i < s->n_tensors; i++)
+    orr_text_add_bytes(&file, s->tensors[i].data, bytes_of(&s->tensors[i]));
   ORR_GO(orr_text_check(&header, e));
   ORR_GO(orr_text_check(&file, e));
   ORR_GO(orr_file_write(path, file.data, file.length, e));
@@ -108,8 +110,8 @@ static orr_status read_tensor(orr_store *s, const orr_json *j, const char *data,
       return orr_fail(e, ORR_DATA, "tensor '%.60s' has a shape larger than memory can be", name);
   if (at[0] != *used || at[1] < at[0] || at[1] > n || !orr_multiply(cells, orr_dtype_bytes(dtype), &bytes) ||
       at[1] - at[0] != bytes)
-    return orr_fail(e, ORR_DATA, "tensor '%.60s' lies at bytes %zu to %zu, which is not its place", name, at[0],
-                    at[1]);
+    return orr_fail(e, ORR_DATA, "tensor '%.60s' lies at bytes %zu to %zu, which is not its place", name,
+                    at[0], at[1]);
   orr_tensor *t;
   ORR_TRY(orr_store_add(s, name, dtype, n_dimensions, shape, &t, e));
   if (bytes) memcpy(t->data, data + at[0], bytes);
@@ -128,11 +130,13 @@ static orr_status read_notes(orr_store *s, const orr_json *notes, orr_error *e) 
   return ORR_OK;
 }
 
-static orr_status read_header(orr_store *s, const orr_json *header, const char *data, size_t n, orr_error *e) {
+static orr_status read_header(orr_store *s, const orr_json *header, const char *data, size_t n,
+                              orr_error *e) {
   size_t used = 0;
   if (!orr_json_is_object(header)) return orr_fail(e, ORR_DATA, "its header is not a JSON object");
   for (const orr_json *j = orr_json_first(header); j; j = orr_json_next(j))
-    ORR_TRY(strcmp(orr_json_key(j), ORR_STORE_NOTES) ? read_tensor(s, j, data, n, &used, e) : read_notes(s, j, e));
+    ORR_TRY(strcmp(orr_json_key(j), ORR_STORE_NOTES) ? read_tensor(s, j, data, n, &used, e)
+                                                     : read_notes(s, j, e));
   if (used != n) return orr_fail(e, ORR_DATA, "%zu bytes follow the last tensor", n - used);
   return ORR_OK;
 }

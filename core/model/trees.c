@@ -19,10 +19,12 @@ enum { ROWS_AT_ONCE = 256 };
   X(base, "tree.base", F64, f64, 3)                                                                          \
   X(scale, "tree.scale", F64, f64, 4)
 
-orr_status orr_trees_add(orr_store *s, size_t count, size_t nodes, size_t groups, orr_trees *out, orr_error *e) {
+orr_status orr_trees_add(orr_store *s, size_t count, size_t nodes, size_t groups, orr_trees *out,
+                         orr_error *e) {
   const size_t sizes[] = {count + 1, count, nodes, groups, 1};
   orr_tensor *t;
-  if (nodes > INT32_MAX) return orr_fail(e, ORR_DATA, "%zu tree nodes are more than are kept; try fewer or smaller trees", nodes);
+  if (nodes > INT32_MAX)
+    return orr_fail(e, ORR_DATA, "%zu tree nodes are more than are kept; try fewer or smaller trees", nodes);
   *out = (orr_trees){.count = count, .groups = groups, .nodes = nodes};
 #define X(field, name, dtype, member, size)                                                                  \
   ORR_TRY(orr_store_add(s, name, ORR_##dtype, 1, &sizes[size], &t, e));                                      \
@@ -40,7 +42,8 @@ orr_status orr_trees_view(const orr_store *s, size_t groups, orr_trees *out, orr
   ORR_TRY(orr_store_want(s, "tree.left", ORR_I32, 1, (size_t[]){0}, &t, e));
   size_t nodes = t->count;
   const size_t sizes[] = {count + 1, count, nodes, groups, 1};
-  if (!count || nodes < count) return orr_fail(e, ORR_DATA, "%zu trees of %zu nodes: no such forest", count, nodes);
+  if (!count || nodes < count)
+    return orr_fail(e, ORR_DATA, "%zu trees of %zu nodes: no such forest", count, nodes);
   *out = (orr_trees){.count = count, .groups = groups, .nodes = nodes};
 #define X(field, name, dtype, member, size)                                                                  \
   ORR_TRY(orr_store_want(s, name, ORR_##dtype, 1, &sizes[size], &t, e));                                     \
@@ -114,7 +117,8 @@ static void walk_block(void *context, size_t task) {
     }
 }
 
-orr_status orr_trees_margins(const orr_trees *t, const orr_matrix *x, double *out, const orr_work *work, orr_error *e) {
+orr_status orr_trees_margins(const orr_trees *t, const orr_matrix *x, double *out, const orr_work *work,
+                             orr_error *e) {
   orr_arena arena = {0};
   walk w = {.trees = t, .x = x, .out = out};
   void *cells;

@@ -28,7 +28,8 @@ static orr_status matrix_new(const orr_matrix *x, unsigned threads, void **out, 
   orr_status status = orr_arena_take(&arena, x->rows * x->cols, sizeof *cells, (void **)&cells, e);
   if (!status) {
     for (size_t i = 0; i < x->rows * x->cols; i++) cells[i] = orr_tree_cell(x->x[i]);
-    status = check(XGDMatrixCreateFromMat_omp(cells, x->rows, x->cols, NAN, out, (int)threads), "to take the rows", e);
+    status = check(XGDMatrixCreateFromMat_omp(cells, x->rows, x->cols, NAN, out, (int)threads),
+                   "to take the rows", e);
   }
   orr_arena_fini(&arena);
   return status;
@@ -36,7 +37,8 @@ static orr_status matrix_new(const orr_matrix *x, unsigned threads, void **out, 
 
 /* OpenMP's waiting costs more than a second thread brings on few cells; the trees are the same either way. */
 static unsigned threads_for(const orr_matrix *x, const orr_work *work) {
-  size_t useful = 1 + x->rows * x->cols / CELLS_PER_THREAD, threads = orr_pool_threads(work ? work->pool : NULL);
+  size_t useful = 1 + x->rows * x->cols / CELLS_PER_THREAD,
+         threads = orr_pool_threads(work ? work->pool : NULL);
   return (unsigned)(useful < threads ? useful : threads);
 }
 
@@ -56,8 +58,8 @@ static orr_status set_weights(orr_xgboost *x, const double *weight, orr_error *e
 }
 
 orr_status orr_xgboost_init(orr_xgboost *x, const orr_matrix *train, const double *weight,
-                            const orr_matrix *validation, size_t groups, const orr_work *work, orr_arena *scratch,
-                            orr_error *e) {
+                            const orr_matrix *validation, size_t groups, const orr_work *work,
+                            orr_arena *scratch, orr_error *e) {
   unsigned threads = threads_for(train, work);
   x->rows = train->rows;
   x->groups = groups;
@@ -84,7 +86,7 @@ void orr_xgboost_fini(orr_xgboost *x) {
   *x = (orr_xgboost){0};
 }
 
-/* Rounds to multiples of 2^(e-24) where 2^e bounds all: a float holds each, and a double 2^29 of them summed. */
+/* Rounds to multiples of 2^(e-24) where 2^e bounds all: a float holds each, a double 2^29 summed. */
 static bool quantise(const double *from, size_t n, float *to) {
   double most = 0;
   for (size_t i = 0; i < n; i++) {
@@ -102,18 +104,20 @@ static bool quantise(const double *from, size_t n, float *to) {
 orr_status orr_xgboost_round(orr_xgboost *x, const double *gradient, const double *hessian, orr_error *e) {
   size_t n = x->rows * x->groups;
   if (!quantise(gradient, n, x->gradient) || !quantise(hessian, n, x->hessian))
-    return orr_fail(e, ORR_NUMERIC, "gradients of the loss are beyond float32; rescale the target or the weights");
+    return orr_fail(e, ORR_NUMERIC,
+                    "gradients of the loss are beyond float32; rescale the target or the weights");
   return check(XGBoosterBoostOneIter(x->booster, x->train, x->gradient, x->hessian, n), "to grow a tree", e);
 }
 
 orr_status orr_xgboost_margins(orr_xgboost *x, bool validation, double *out, orr_error *e) {
-  static const char settings[] = "{\"type\": 1, \"training\": true, \"iteration_begin\": 0, \"iteration_end\": 0,"
-                                 " \"strict_shape\": true}";
+  static const char settings[] =
+      "{\"type\": 1, \"training\": true, \"iteration_begin\": 0, \"iteration_end\": 0,"
+      " \"strict_shape\": true}";
   bst_ulong const *shape;
   bst_ulong dimensions;
   float const *margins;
-  ORR_TRY(check(XGBoosterPredictFromDMatrix(x->booster, validation ? x->validation : x->train, settings, &shape,
-                                            &dimensions, &margins),
+  ORR_TRY(check(XGBoosterPredictFromDMatrix(x->booster, validation ? x->validation : x->train, settings,
+                                            &shape, &dimensions, &margins),
                 "to predict", e));
   size_t n = 1;
   for (size_t i = 0; i < dimensions; i++) n *= shape[i];
@@ -121,9 +125,11 @@ orr_status orr_xgboost_margins(orr_xgboost *x, bool validation, double *out, orr
   return ORR_OK;
 }
 
-orr_status orr_xgboost_trees(const orr_xgboost *x, size_t rounds, orr_store *out, orr_trees *trees, orr_error *e) {
+orr_status orr_xgboost_trees(const orr_xgboost *x, size_t rounds, orr_store *out, orr_trees *trees,
+                             orr_error *e) {
   bst_ulong n;
   const char *bytes;
-  ORR_TRY(check(XGBoosterSaveModelToBuffer(x->booster, "{\"format\": \"ubj\"}", &n, &bytes), "to give its trees", e));
+  ORR_TRY(check(XGBoosterSaveModelToBuffer(x->booster, "{\"format\": \"ubj\"}", &n, &bytes),
+                "to give its trees", e));
   return orr_xgboost_read_model(bytes, n, rounds * x->groups, x->groups, out, trees, e);
 }

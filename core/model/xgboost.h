@@ -17,11 +17,11 @@ typedef struct orr_xgboost {
   float *gradient, *hessian;          /* [rows,groups] of the round */
 } orr_xgboost;
 
-/* {0} before; fini after, also when it failed. weight[n] ≥ 0 (NULL: all one) places the histograms' bins, no more.
+/* {0} before; fini after, also when it failed. weight[n] ≥ 0 (NULL: all one) places the bins, no more.
  * validation may be NULL. groups: trees of a round. */
 orr_status orr_xgboost_init(orr_xgboost *x, const orr_matrix *train, const double *weight,
-                            const orr_matrix *validation, size_t groups, const orr_work *work, orr_arena *scratch,
-                            orr_error *e);
+                            const orr_matrix *validation, size_t groups, const orr_work *work,
+                            orr_arena *scratch, orr_error *e);
 void orr_xgboost_fini(orr_xgboost *x);
 
 /* A parameter of the library by its own name, before the first round. */
@@ -35,7 +35,8 @@ orr_status orr_xgboost_round(orr_xgboost *x, const double *gradient, const doubl
 orr_status orr_xgboost_margins(orr_xgboost *x, bool validation, double *out, orr_error *e);
 
 /* The trees of the first `rounds` rounds, into the store; base is 0 and scale 1. */
-orr_status orr_xgboost_trees(const orr_xgboost *x, size_t rounds, orr_store *out, orr_trees *trees, orr_error *e);
+orr_status orr_xgboost_trees(const orr_xgboost *x, size_t rounds, orr_store *out, orr_trees *trees,
+                             orr_error *e);
 
 const char *orr_xgboost_version(void);
 

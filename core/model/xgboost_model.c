@@ -33,8 +33,8 @@ static const struct {
   const char *name;
   size_t offset;
 } wanted[] = {
-    {"left_children", offsetof(found, left)},      {"right_children", offsetof(found, right)},
-    {"split_indices", offsetof(found, feature)},   {"split_conditions", offsetof(found, value)},
+    {"left_children", offsetof(found, left)},        {"right_children", offsetof(found, right)},
+    {"split_indices", offsetof(found, feature)},     {"split_conditions", offsetof(found, value)},
     {"default_left", offsetof(found, default_left)},
 };
 
@@ -54,10 +54,14 @@ static bool take(reader *r, char c) {
 
 static size_t width_of(char type) {
   switch (type) {
-  case 'i': case 'U': case 'C': return 1;
+  case 'i':
+  case 'U':
+  case 'C': return 1;
   case 'I': return 2;
-  case 'l': case 'd': return 4;
-  case 'L': case 'D': return 8;
+  case 'l':
+  case 'd': return 4;
+  case 'L':
+  case 'D': return 8;
   }
   return 0;
 }
@@ -177,7 +181,7 @@ static bool is_complete(const found *t) {
          t->default_left.count == n;
 }
 
-/* order[…] = nodes breadth first from the root, without what pruning cut off; returns how many, 0 when it is no tree. */
+/* order[…] = nodes breadth first, without what pruning cut off; returns how many, 0 when it is no tree. */
 static size_t walk(const found *t, int32_t *order) {
   size_t n = t->left.count, used = 1;
   order[0] = 0;
@@ -209,8 +213,8 @@ static void copy_tree(const found *from, const int32_t *order, size_t n, size_t 
   }
 }
 
-static orr_status copy_forest(const forest *from, size_t count, size_t groups, orr_store *out, orr_trees *trees,
-                              int32_t *order, orr_error *e) {
+static orr_status copy_forest(const forest *from, size_t count, size_t groups, orr_store *out,
+                              orr_trees *trees, int32_t *order, orr_error *e) {
   size_t nodes = 0;
   for (size_t i = 0; i < count; i++) {
     size_t n = walk(&from->items[i], order);
@@ -241,7 +245,8 @@ orr_status orr_xgboost_read_model(const char *bytes, size_t n, size_t count, siz
     if (all.items[i].left.count > largest) largest = all.items[i].left.count;
   }
   if (!status && (r.failed || all.count < count))
-    status = orr_fail(e, ORR_NUMERIC, "XGBoost's model cannot be read: %zu of %zu trees found", all.count, count);
+    status =
+        orr_fail(e, ORR_NUMERIC, "XGBoost's model cannot be read: %zu of %zu trees found", all.count, count);
   int32_t *order = status ? NULL : orr_calloc(largest, sizeof *order);
   if (order) status = copy_forest(&all, count, groups, out, trees, order, e);
   else if (!status) status = orr_fail_memory(e, "a tree", largest);

@@ -90,7 +90,8 @@ orr_status orr_lbfgs_minimise(orr_objective_fn f, void *context, size_t n, doubl
     result->reason = repeat(&s, n, x, most_evaluations, relative_tolerance);
     status = s.status;
     if (!status && !isfinite(s.value))
-      status = orr_fail(e, ORR_NUMERIC, "the search broke down: the objective is %g at its best point", s.value);
+      status =
+          orr_fail(e, ORR_NUMERIC, "the search broke down: the objective is %g at its best point", s.value);
   }
   result->value = s.value;
   result->evaluations = s.evaluations;

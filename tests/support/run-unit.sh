@@ -3,6 +3,7 @@
 # output of one that does not, and for several of them a line of totals.
 # Usage: run-unit.sh PROGRAM... Exit status 0 when all passed.
 limit=${UNIT_SECONDS:-600}
+UNIT_RUNNER=${UNIT_RUNNER-}
 output=$(mktemp) || exit 2
 trap 'rm -f "$output"' EXIT INT TERM
 tests=0
@@ -12,7 +13,7 @@ failed=
 for program; do
   name=$(basename "$(dirname "$program")")/$(basename "$program")
   programs=$((programs + 1))
-  timeout "$limit" "$program" >"$output" 2>&1
+  timeout "$limit" $UNIT_RUNNER "$program" >"$output" 2>&1
   status=$?
   n=$(sed -n 's/^\[=*\] \([0-9]*\) test(s) run.*/\1/p' "$output" | awk '{ n += $1 } END { print n + 0 }')
   tests=$((tests + n))

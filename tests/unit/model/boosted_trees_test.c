@@ -1,14 +1,15 @@
 /* Boosted trees against Python's XGBoost, the same bits for any threads, and stops.
  *
  * The numbers are XGBoost 1.7.4's on the rows of fixture.h, x[i,1] missing where i mod 7 = 0, trained on rows
- * 0-199 for 20 rounds with tree_method=hist, eta=.3, max_depth=4, max_bin=64, min_child_weight=2, base_score=.5
+ * 0-199 for 20 rounds: tree_method=hist, eta=.3, max_depth=4, max_bin=64, min_child_weight=2, base_score=.5
  * (regression: the mean), weights of mean one: unweighted log-loss or RMSE on rows 200-299.
  */
 #include "fixture.h"
 
-static const setting settings[] = {{"n_estimators", "20"}, {"learning_rate", "0.3"},    {"max_depth", "4"},
+static const setting settings[] = {{"n_estimators", "20"}, {"learning_rate", "0.3"},  {"max_depth", "4"},
                                    {"max_bin", "64"},      {"min_child_weight", "2"}, {0}};
-static const setting sampled[] = {{"n_estimators", "30"}, {"subsample", "0.5"}, {"colsample_bytree", "0.5"}, {0}};
+static const setting sampled[] = {
+    {"n_estimators", "30"}, {"subsample", "0.5"}, {"colsample_bytree", "0.5"}, {0}};
 
 static void check_against(size_t classes, int weighted, double loss, double first) {
   orr_frame train = frame_of(0, 200, classes, weighted), test = frame_of(200, ROWS, classes, 0);

@@ -25,7 +25,9 @@ enum { ROWS = 300, COLUMNS = 4 };
 static double cells[ROWS * COLUMNS], target[ROWS], weights[ROWS];
 static int32_t labels[ROWS];
 
-static inline double cell(long i, long j) { return (double)((i * i * 31 + i * (j + 1) * 7919 + j * j * 977) % 1009) / 504.5 - 1; }
+static inline double cell(long i, long j) {
+  return (double)((i * i * 31 + i * (j + 1) * 7919 + j * j * 977) % 1009) / 504.5 - 1;
+}
 
 /* Rows [start, end) of the data; classes 0: regression. */
 static inline orr_frame frame_of(size_t start, size_t end, size_t classes, int weighted) {
@@ -37,8 +39,11 @@ static inline orr_frame frame_of(size_t start, size_t end, size_t classes, int w
     weights[i] = 1 + (double)(i % 3);
     labels[i] = classes == 3 ? (z > -0.5) + (z > 0.5) : z > 0;
   }
-  return (orr_frame){.x = {end - start, COLUMNS, cells + start * COLUMNS}, .classes = classes, .y = target + start,
-                     .label = labels + start, .weight = weighted ? weights + start : NULL};
+  return (orr_frame){.x = {end - start, COLUMNS, cells + start * COLUMNS},
+                     .classes = classes,
+                     .y = target + start,
+                     .label = labels + start,
+                     .weight = weighted ? weights + start : NULL};
 }
 
 static inline void punch_holes(void) {
@@ -63,22 +68,32 @@ typedef struct setting {
 /* Fits with settings up to one without a name; what goes wrong stands in .status and .error. */
 static inline fitted fit_with(const orr_family *family, const orr_frame *train, const orr_frame *validation,
                               const setting *settings, const orr_work *work, size_t stop_step) {
-  fitted f = {.family = family, .task = train->classes ? ORR_CLASSIFICATION : ORR_REGRESSION,
-              .k = train->classes ? train->classes : 1, .d = train->x.cols};
+  fitted f = {.family = family,
+              .task = train->classes ? ORR_CLASSIFICATION : ORR_REGRESSION,
+              .k = train->classes ? train->classes : 1,
+              .d = train->x.cols};
   orr_pair pairs[16];
   orr_value given = {.kind = ORR_DICT, .pairs = pairs};
   for (; settings && settings->name; settings++)
     for (size_t i = 0; i < family->n_options; i++) {
       if (strcmp(family->options[i].name, settings->name)) continue;
       pairs[given.count].key = settings->name;
-      assert_int_equal(orr_option_parse(&family->options[i], settings->text, &f.arena, &pairs[given.count++].value,
-                                        &f.error), ORR_OK);
+      assert_int_equal(orr_option_parse(&family->options[i], settings->text, &f.arena,
+                                        &pairs[given.count++].value, &f.error),
+                       ORR_OK);
     }
   orr_options options;
-  assert_int_equal(orr_options_init(&options, family->options, family->n_options, &given, NULL, &f.arena, &f.error),
-                   ORR_OK);
-  orr_fit_input in = {.task = f.task, .train = train, .validation = validation, .options = &options, .seed = 7,
-                      .stop_step = stop_step, .work = work, .arena = &f.arena};
+  assert_int_equal(
+      orr_options_init(&options, family->options, family->n_options, &given, NULL, &f.arena, &f.error),
+      ORR_OK);
+  orr_fit_input in = {.task = f.task,
+                      .train = train,
+                      .validation = validation,
+                      .options = &options,
+                      .seed = 7,
+                      .stop_step = stop_step,
+                      .work = work,
+                      .arena = &f.arena};
   f.status = family->fit(&in, &f.store, &f.outcome, &f.error);
   if (!f.status) assert_int_equal(family->check(&f.store, f.task, f.d, f.k, &f.error), ORR_OK);
   return f;
@@ -137,8 +152,8 @@ static inline orr_signal listen(void *context, const orr_report *report) {
 }
 
 /* The same bits for 1, 2 and 3 threads. */
-static inline void assert_threads_agree(const orr_family *family, const orr_frame *train, const orr_frame *validation,
-                                        const setting *settings) {
+static inline void assert_threads_agree(const orr_family *family, const orr_frame *train,
+                                        const orr_frame *validation, const setting *settings) {
   orr_hash first = {0};
   for (unsigned threads = 1; threads <= 3; threads++) {
     orr_pool *pool;

@@ -92,9 +92,12 @@ static void a_damaged_store_is_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(known_answers),  cmocka_unit_test(ties_go_to_the_lower_row),
-      cmocka_unit_test(threads_agree),  cmocka_unit_test(weights_count_as_votes),
-      cmocka_unit_test(edges),          cmocka_unit_test(a_stop_ends_it),
+      cmocka_unit_test(known_answers),
+      cmocka_unit_test(ties_go_to_the_lower_row),
+      cmocka_unit_test(threads_agree),
+      cmocka_unit_test(weights_count_as_votes),
+      cmocka_unit_test(edges),
+      cmocka_unit_test(a_stop_ends_it),
       cmocka_unit_test(a_damaged_store_is_refused),
   };
   orr_linear_init();

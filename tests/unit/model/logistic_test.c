@@ -28,12 +28,13 @@ static void two_classes(void **state) {
 
 static void three_classes(void **state) {
   (void)state;
-  const double coefficients[] = {-1.6619906715,   -0.0778911474351, 0.217046992695, 0.867816447153,
-                                 -0.0213572816742, -0.236887427087, -0.226235642181, 0.165948072441,
-                                 1.68334795318,   0.314778574522, 0.00918864948552, -1.03376451959};
+  const double coefficients[] = {-1.6619906715,    -0.0778911474351, 0.217046992695,   0.867816447153,
+                                 -0.0213572816742, -0.236887427087,  -0.226235642181,  0.165948072441,
+                                 1.68334795318,    0.314778574522,   0.00918864948552, -1.03376451959};
   orr_frame f = frame_of(0, ROWS, 3, 0);
   fitted m = fit_plain(&orr_family_logistic, &f, strength);
-  for (size_t j = 0; j < 12; j++) assert_near(orr_store_find(&m.store, "weights")->f64[j], coefficients[j], 2e-6);
+  for (size_t j = 0; j < 12; j++)
+    assert_near(orr_store_find(&m.store, "weights")->f64[j], coefficients[j], 2e-6);
   assert_near(loss_of(&m, &f), 0.791073453557, 1e-8);
   fitted_fini(&m);
   f = frame_of(0, ROWS, 3, 1);
@@ -54,9 +55,11 @@ static void a_weight_is_a_repeated_row(void **state) {
       label[n] = f.label[i];
     }
   orr_frame repeated = {.x = {n, COLUMNS, x}, .classes = 2, .label = label};
-  fitted a = fit_plain(&orr_family_logistic, &f, strength), b = fit_plain(&orr_family_logistic, &repeated, strength);
+  fitted a = fit_plain(&orr_family_logistic, &f, strength),
+         b = fit_plain(&orr_family_logistic, &repeated, strength);
   for (size_t j = 0; j < COLUMNS; j++)
-    assert_near(orr_store_find(&a.store, "weights")->f64[j], orr_store_find(&b.store, "weights")->f64[j], 1e-5);
+    assert_near(orr_store_find(&a.store, "weights")->f64[j], orr_store_find(&b.store, "weights")->f64[j],
+                1e-5);
   fitted_fini(&a);
   fitted_fini(&b);
 }
@@ -159,11 +162,16 @@ static void many_classes_sum_to_one(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(two_classes),          cmocka_unit_test(three_classes),
-      cmocka_unit_test(threads_agree),        cmocka_unit_test(a_weight_is_a_repeated_row),
-      cmocka_unit_test(noise_is_shrunk_away), cmocka_unit_test(strength_is_chosen_and_kept),
-      cmocka_unit_test(refusals),             cmocka_unit_test(separable_rows_and_one_row_end),
-      cmocka_unit_test(a_stop_ends_it),       cmocka_unit_test(a_damaged_store_is_refused),
+      cmocka_unit_test(two_classes),
+      cmocka_unit_test(three_classes),
+      cmocka_unit_test(threads_agree),
+      cmocka_unit_test(a_weight_is_a_repeated_row),
+      cmocka_unit_test(noise_is_shrunk_away),
+      cmocka_unit_test(strength_is_chosen_and_kept),
+      cmocka_unit_test(refusals),
+      cmocka_unit_test(separable_rows_and_one_row_end),
+      cmocka_unit_test(a_stop_ends_it),
+      cmocka_unit_test(a_damaged_store_is_refused),
       cmocka_unit_test(many_classes_sum_to_one),
   };
   orr_linear_init();

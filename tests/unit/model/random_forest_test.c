@@ -8,14 +8,15 @@ static void it_learns(void **state) {
   for (size_t classes = 0; classes < 4; classes += classes ? 1 : 2) {
     orr_frame train = frame_of(0, 200, classes, 0), test = frame_of(200, ROWS, classes, 0);
     punch_holes();
-    fitted m = fit_plain(&orr_family_random_forest, &train, few), floor = fit_plain(&orr_family_constant, &train, NULL);
+    fitted m = fit_plain(&orr_family_random_forest, &train, few),
+           floor = fit_plain(&orr_family_constant, &train, NULL);
     assert_true(loss_of(&m, &test) < 0.85 * loss_of(&floor, &test));
     fitted_fini(&m);
     fitted_fini(&floor);
   }
 }
 
-/* One column of two values: every leaf is the share of its value in a bootstrap, so the average nears the share. */
+/* One column of two values: a leaf is the share of its value in a bootstrap, so the average nears it. */
 static void leaves_are_shares(void **state) {
   (void)state;
   orr_frame f = frame_of(0, ROWS, 2, 0);
@@ -88,9 +89,12 @@ static void a_tiny_unit_and_one_row(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(it_learns),     cmocka_unit_test(leaves_are_shares),
-      cmocka_unit_test(threads_agree), cmocka_unit_test(probabilities_are_never_zero),
-      cmocka_unit_test(a_deadline_keeps_the_trees_and_replays), cmocka_unit_test(a_tiny_unit_and_one_row),
+      cmocka_unit_test(it_learns),
+      cmocka_unit_test(leaves_are_shares),
+      cmocka_unit_test(threads_agree),
+      cmocka_unit_test(probabilities_are_never_zero),
+      cmocka_unit_test(a_deadline_keeps_the_trees_and_replays),
+      cmocka_unit_test(a_tiny_unit_and_one_row),
   };
   orr_linear_init();
   return cmocka_run_group_tests(tests, NULL, NULL);

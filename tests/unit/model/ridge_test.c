@@ -1,6 +1,7 @@
 /* Ridge regression against scikit-learn, and columns that have no one answer.
  *
- * The numbers are scikit-learn 1.2.1's on the rows of fixture.h: Ridge(alpha=w.sum()*0.1).fit(X, y, sample_weight=w).
+ * The numbers are scikit-learn 1.2.1's on the rows of fixture.h:
+ *   Ridge(alpha=w.sum()*0.1).fit(X, y, sample_weight=w)
  */
 #include "fixture.h"
 
@@ -19,8 +20,8 @@ static void check_against(int weighted, const double *coefficients, double inter
 
 static void known_answers(void **state) {
   (void)state;
-  check_against(0, (double[]){2.41881133236, 0.460739669027, -0.00299651962658, -1.39162425479}, 9.96783464702,
-                1.98373267472);
+  check_against(0, (double[]){2.41881133236, 0.460739669027, -0.00299651962658, -1.39162425479},
+                9.96783464702, 1.98373267472);
   check_against(1, (double[]){2.42306027098, 0.372935509937, 0.0260932380455, -1.37026802146}, 10.029625705,
                 1.98485027917);
 }
@@ -31,7 +32,8 @@ static void a_line_is_found_exactly(void **state) {
   for (size_t i = 0; i < ROWS; i++) target[i] = 1e6 + 2 * cells[i * COLUMNS] - 3 * cells[i * COLUMNS + 3];
   fitted m = fit_plain(&orr_family_ridge, &f, (setting[]){{"l2", "0"}, {0}});
   const double expected[] = {2, 0, 0, -3};
-  for (size_t j = 0; j < COLUMNS; j++) assert_near(orr_store_find(&m.store, "weights")->f64[j], expected[j], 1e-8);
+  for (size_t j = 0; j < COLUMNS; j++)
+    assert_near(orr_store_find(&m.store, "weights")->f64[j], expected[j], 1e-8);
   assert_near(orr_store_find(&m.store, "intercept")->f64[0], 1e6, 1e-7);
   fitted_fini(&m);
 }

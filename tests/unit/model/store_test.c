@@ -89,17 +89,36 @@ static void hostile_headers_are_refused(void **state) {
   assert_int_equal(parse_header(T("[2]", "[0,16]"), 16), ORR_OK);
   assert_int_equal(parse_header("{}", 0), ORR_OK);
   assert_int_equal(parse_header("{}  ", 0), ORR_OK);
-  const char *const bad[] = {
-      T("[3]", "[0,16]"), T("[2]", "[0,24]"), T("[2]", "[8,16]"), T("[2]", "[16,0]"), T("[2]", "[0]"),
-      T("[-2]", "[0,16]"), T("[2.5]", "[0,20]"), T("[1e300]", "[0,16]"), T("[4294967296,4294967296]", "[0,0]"),
-      T("[2305843009213693952]", "[0,0]"), T("[1,1,1,1,2]", "[0,16]"), T("2", "[0,16]"), T("[2]", "null"),
-      T("[\"2\"]", "[0,16]"), "[]", "null", "", "{", "{\"a\":1}", "{\"\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]}}",
-      "{\"a\":{\"dtype\":\"F16\",\"shape\":[8],\"data_offsets\":[0,16]}}",
-      "{\"a\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16],\"x\":1}}",
-      "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[8,16]}}",
-      "{\"a\":{\"dtype\":\"U8\",\"shape\":[16],\"data_offsets\":[0,16]},\"b\":{\"dtype\":\"U8\",\"shape\":[16],\"data_offsets\":[0,16]}}",
-      "{\"__metadata__\":{\"a\":1}}", "{\"__metadata__\":[]}", "{\"__metadata__\":{\"a\":\"b\",\"a\":\"c\"}}",
-      "{\"__metadata__\":{\"a\":\"b\"},\"__metadata__\":{\"c\":\"d\"}}"};
+  const char *const bad[] = {T("[3]", "[0,16]"),
+                             T("[2]", "[0,24]"),
+                             T("[2]", "[8,16]"),
+                             T("[2]", "[16,0]"),
+                             T("[2]", "[0]"),
+                             T("[-2]", "[0,16]"),
+                             T("[2.5]", "[0,20]"),
+                             T("[1e300]", "[0,16]"),
+                             T("[4294967296,4294967296]", "[0,0]"),
+                             T("[2305843009213693952]", "[0,0]"),
+                             T("[1,1,1,1,2]", "[0,16]"),
+                             T("2", "[0,16]"),
+                             T("[2]", "null"),
+                             T("[\"2\"]", "[0,16]"),
+                             "[]",
+                             "null",
+                             "",
+                             "{",
+                             "{\"a\":1}",
+                             "{\"\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]}}",
+                             "{\"a\":{\"dtype\":\"F16\",\"shape\":[8],\"data_offsets\":[0,16]}}",
+                             "{\"a\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16],\"x\":1}}",
+                             "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},\"a\":{"
+                             "\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[8,16]}}",
+                             "{\"a\":{\"dtype\":\"U8\",\"shape\":[16],\"data_offsets\":[0,16]},\"b\":{"
+                             "\"dtype\":\"U8\",\"shape\":[16],\"data_offsets\":[0,16]}}",
+                             "{\"__metadata__\":{\"a\":1}}",
+                             "{\"__metadata__\":[]}",
+                             "{\"__metadata__\":{\"a\":\"b\",\"a\":\"c\"}}",
+                             "{\"__metadata__\":{\"a\":\"b\"},\"__metadata__\":{\"c\":\"d\"}}"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_int_equal(parse_header(bad[i], 16), ORR_DATA);
   assert_int_equal(parse("\xff\xff\xff\xff\xff\xff\xff\xff{}", 10), ORR_DATA);
 }

@@ -73,7 +73,8 @@ static void the_library_agrees_for_any_threads(void **state) {
   (void)state;
   static double x[5 * MANY], weight[MANY];
   for (size_t i = 0; i < 5 * MANY; i++) x[i] = i % 41 ? sin((double)(i * i % 99991)) : NAN;
-  for (size_t i = 0; i < MANY; i++) weight[i] = exp(30 * sin(3.0 * (double)i)); /* sums of so wide a range round */
+  for (size_t i = 0; i < MANY; i++)
+    weight[i] = exp(30 * sin(3.0 * (double)i)); /* sums of so wide a range round */
   orr_matrix m = {MANY, 5, x};
   orr_hash one = grow_on(1, weight, &m);
   for (double threads = 1; threads <= 3; threads++) {
@@ -149,13 +150,17 @@ static void hostile_trees_are_refused(void **state) {
 /* A booster of two trees with one split each, as XGBoost writes it, kept short. */
 static size_t saved_model(char *out) {
   char *at = out;
-#define KEY(s) (*at++ = 'L', memset(at, 0, 7), at[7] = (char)strlen(s), at += 8, memcpy(at, s, strlen(s)), at += strlen(s))
-#define MARK(s) (memcpy(at, s, strlen(s)), at += strlen(s))
+#define KEY(s)                                                                                               \
+  (*at++ = 'L', memset(at, 0, 7), at[7] = (char)strlen(s), at += 8, memcpy(at, s, strlen(s)), at += strlen(s))
+#define MARK(s)  (memcpy(at, s, strlen(s)), at += strlen(s))
 #define COUNT(n) (*at++ = 'L', memset(at, 0, 7), at[7] = (n), at += 8)
-#define FOUR(x) (*at++ = (char)((uint32_t)(x) >> 24), *at++ = (char)((x) >> 16), *at++ = (char)((x) >> 8), *at++ = (char)(x))
+#define FOUR(x)                                                                                              \
+  (*at++ = (char)((uint32_t)(x) >> 24), *at++ = (char)((x) >> 16), *at++ = (char)((x) >> 8),                 \
+   *at++ = (char)(x))
 #define RUN(s, type, a, b, c) (KEY(s), MARK("[$" type "#"), COUNT(3), FOUR(a), FOUR(b), FOUR(c))
   MARK("{"), KEY("version"), MARK("[#"), COUNT(2), MARK("i\1i\7");
-  KEY("learner"), MARK("{"), KEY("attributes"), MARK("{}"), KEY("gradient_booster"), MARK("{"), KEY("name"), MARK("S");
+  KEY("learner"), MARK("{"), KEY("attributes"), MARK("{}"), KEY("gradient_booster"), MARK("{"), KEY("name"),
+      MARK("S");
   KEY("gbtree"), KEY("model"), MARK("{"), KEY("trees"), MARK("[#"), COUNT(2);
   for (int tree = 0; tree < 2; tree++) {
     MARK("{"), KEY("default_left"), MARK("[$U#"), COUNT(3), MARK("\1"), *at++ = 0, *at++ = 0;

@@ -15,7 +15,8 @@ typedef struct counter {
 } counter;
 
 /* Σ (i + 1) (x[i] - i)² / 2: the minimum is x[i] = i */
-static orr_status bowl(void *context, size_t n, const double *x, double *gradient, double *value, orr_error *e) {
+static orr_status bowl(void *context, size_t n, const double *x, double *gradient, double *value,
+                       orr_error *e) {
   counter *c = context;
   if (++c->calls == c->stop_at) return orr_fail(e, ORR_STOPPED, "asked to");
   *value = 0;
@@ -28,7 +29,8 @@ static orr_status bowl(void *context, size_t n, const double *x, double *gradien
 }
 
 /* Rosenbrock 1960: the minimum is (1, 1), at the end of a curved valley */
-static orr_status valley(void *context, size_t n, const double *x, double *gradient, double *value, orr_error *e) {
+static orr_status valley(void *context, size_t n, const double *x, double *gradient, double *value,
+                         orr_error *e) {
   (void)context, (void)n, (void)e;
   double a = 1 - x[0], b = x[1] - x[0] * x[0];
   *value = a * a + 100 * b * b;
@@ -38,14 +40,16 @@ static orr_status valley(void *context, size_t n, const double *x, double *gradi
 }
 
 /* exp(-x) has no minimum */
-static orr_status slope(void *context, size_t n, const double *x, double *gradient, double *value, orr_error *e) {
+static orr_status slope(void *context, size_t n, const double *x, double *gradient, double *value,
+                        orr_error *e) {
   (void)context, (void)n, (void)e;
   *value = exp(-*x);
   *gradient = -*value;
   return ORR_OK;
 }
 
-static orr_status broken(void *context, size_t n, const double *x, double *gradient, double *value, orr_error *e) {
+static orr_status broken(void *context, size_t n, const double *x, double *gradient, double *value,
+                         orr_error *e) {
   (void)context, (void)x, (void)e;
   *value = NAN;
   for (size_t i = 0; i < n; i++) gradient[i] = NAN;
@@ -108,8 +112,10 @@ static void nonsense_is_reported(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(minima),      cmocka_unit_test(a_start_at_the_minimum_stays),
-      cmocka_unit_test(limits_hold), cmocka_unit_test(a_stop_is_passed_on),
+      cmocka_unit_test(minima),
+      cmocka_unit_test(a_start_at_the_minimum_stays),
+      cmocka_unit_test(limits_hold),
+      cmocka_unit_test(a_stop_is_passed_on),
       cmocka_unit_test(nonsense_is_reported),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
