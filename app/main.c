@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/speak.h"
 #include "app/verb.h"
 #include "num/linear.h"
 
@@ -25,7 +26,7 @@ static orr_status unknown_verb(const char *word, orr_error *e) {
 static orr_status show_usage(orr_error *e) {
   orr_text text = {0};
   orr_usage(&text);
-  orr_status status = orr_print(orr_text_get(&text), e);
+  orr_status status = orr_say_page(orr_text_get(&text), e);
   orr_text_fini(&text);
   return status;
 }
@@ -33,7 +34,7 @@ static orr_status show_usage(orr_error *e) {
 static orr_status show_help(const orr_verb *verb, orr_error *e) {
   orr_text text = {0};
   orr_verb_help(verb, &text);
-  orr_status status = orr_print(orr_text_get(&text), e);
+  orr_status status = orr_say_page(orr_text_get(&text), e);
   orr_text_fini(&text);
   return status;
 }
@@ -64,6 +65,10 @@ int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
   orr_linear_init();
   orr_status status = dispatch(argc, argv, &e);
-  if (status && *e.message) fprintf(stderr, "orrery: %s\n", e.message);
+  if (status && *e.message) {
+    char line[sizeof e.message + 16];
+    snprintf(line, sizeof line, "orrery: %s", e.message);
+    orr_say_line(line);
+  }
   return orr_status_exit(status);
 }

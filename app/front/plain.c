@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/front/front.h"
+#include "app/speak.h"
 #include "base/text.h"
 
 static void close_line(orr_front *f) {
@@ -50,7 +51,7 @@ void orr_front_plain(void *front, const orr_event *event) {
   if (event->kind != ORR_EVENT_NOTE) return;
   close_line(f);
   orr_text_add_inert(&line, event->text);
-  fprintf(stderr, "%s\n", orr_text_get(&line));
+  orr_say_line(orr_text_get(&line));
   orr_text_fini(&line);
 }
 

@@ -1,4 +1,5 @@
 /* orrery doctor: what this program is made of, where its things are, and what is missing. */
+#include "app/speak.h"
 #include "app/verb.h"
 #include "base/file.h"
 #include "lua/state.h"
@@ -36,7 +37,7 @@ static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
   for (size_t i = 0; i < orr_plots_count; i++) orr_text_printf(&out, "  %-18s %s\n", orr_plots[i]->name, orr_plots[i]->help);
   orr_text_add(&out, "\nCommands\n");
   for (size_t i = 0; i < orr_commands_count; i++) orr_text_printf(&out, "  o.%-16s %s\n", orr_commands[i]->name, orr_commands[i]->summary);
-  orr_status status = orr_print(orr_text_get(&out), e);
+  orr_status status = orr_say_page(orr_text_get(&out), e);
   orr_text_printf(&recipes, "%s/recipes", place->data);
   if (!status && !orr_file_exists(orr_text_get(&recipes)))
     status = orr_fail(e, ORR_SYSTEM, "the recipes are not at '%s'; set ORRERY_DATA to the folder that holds recipes/", place->data);

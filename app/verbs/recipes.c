@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/recipe_file.h"
+#include "app/speak.h"
 
 static orr_status open_recipe(const char *name, const orr_place *place, orr_recipe_file *f, orr_recipe *r, orr_error *e) {
   orr_status status = orr_recipe_file_read(f, name, place, e);
@@ -90,7 +91,7 @@ static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
   orr_text out = {0};
   bool json = orr_arguments_has(a, "json");
   orr_status status = a->words.count ? show_one(a->words.items[0], place, json, &out, e) : list_all(place, json, &out, e);
-  if (!status) status = orr_print(orr_text_get(&out), e);
+  if (!status) status = json ? orr_print(orr_text_get(&out), e) : orr_say_page(orr_text_get(&out), e);
   orr_text_fini(&out);
   return status;
 }

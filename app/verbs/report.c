@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/past_run.h"
+#include "app/speak.h"
 #include "app/verb.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -35,7 +36,7 @@ static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
                     orr_json_number_of(past.run, "seed", 0),
                     orr_json_text_of(orr_json_get(past.run, "versions"), "orrery", "?"),
                     orr_json_text_of(past.run, "cpu", "?"));
-    status = orr_print(orr_text_get(&page), e);
+    status = orr_say_page(orr_text_get(&page), e);
   }
   orr_text_fini(&page);
   orr_past_fini(&past);

@@ -4,6 +4,7 @@
 
 #include "app/engine.h"
 #include "app/front/front.h"
+#include "app/speak.h"
 #include "app/verbs/run.h"
 
 const orr_flag orr_run_flags[] = {
@@ -72,7 +73,7 @@ static orr_status print_report(const orr_job *j, orr_error *e) {
     orr_text_add(&page, "/recipe.lua\n");
   }
   orr_status status = orr_text_check(&page, e);
-  if (!status && page.length) status = orr_print(page.data, e);
+  if (!status && page.length) status = orr_say_page(page.data, e);
   orr_text_fini(&page);
   return status;
 }
@@ -88,7 +89,7 @@ static void show_differences(const orr_job *j) {
     orr_free(one);
     text += n + (text[n] == '\n');
   }
-  fputs(orr_text_get(&line), stderr);
+  if (line.length) line.data[line.length - 1] = 0, orr_say_line(orr_text_get(&line));
   orr_text_fini(&line);
 }
 

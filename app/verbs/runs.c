@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/past_run.h"
+#include "app/speak.h"
 #include "app/verb.h"
 #include "base/file.h"
 #include "metric/format.h"
@@ -105,8 +106,9 @@ static orr_status compare(const orr_arguments *args, const orr_place *place, orr
 static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
   orr_text out = {0};
   if (a->words.count == 1) return orr_fail(e, ORR_USAGE, "name two runs to compare, or none to list them");
-  orr_status status = a->words.count ? compare(a, place, &out, e) : list(place, orr_arguments_has(a, "json"), &out, e);
-  if (!status) status = orr_print(orr_text_get(&out), e);
+  bool json = !a->words.count && orr_arguments_has(a, "json");
+  orr_status status = a->words.count ? compare(a, place, &out, e) : list(place, json, &out, e);
+  if (!status) status = json ? orr_print(orr_text_get(&out), e) : orr_say_page(orr_text_get(&out), e);
   orr_text_fini(&out);
   return status;
 }

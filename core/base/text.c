@@ -106,6 +106,18 @@ void orr_text_add_inert(orr_text *t, const char *s) {
   }
 }
 
+void orr_text_add_ascii(orr_text *t, const char *s) {
+  static const char *const signs[][2] = {{" ± ", "+/-"}, {"±", "+/-"}, {"…", "..."}, {"²", "^2"}, {"’", "'"}, {"π", "pi"}};
+  while (*s) {
+    uint32_t code;
+    size_t step = character((const unsigned char *)s, strlen(s), &code), i = 0;
+    while (i < sizeof signs / sizeof *signs && strncmp(s, signs[i][0], strlen(signs[i][0]))) i++;
+    if (step == 1) orr_text_add_bytes(t, s, 1);
+    else orr_text_add(t, i < sizeof signs / sizeof *signs ? signs[i][1] : "?");
+    s += step ? step : 1;
+  }
+}
+
 void orr_text_add_number(orr_text *t, double value) {
   if (isnan(value)) {
     orr_text_add(t, "nan");

@@ -30,6 +30,9 @@ void orr_text_add_lua_string(orr_text *t, const char *s);
 /* Adds `s` safe for a terminal: control and escape bytes become '?', invalid UTF-8 too. */
 void orr_text_add_inert(orr_text *t, const char *s);
 
+/* Adds `s` for a terminal that has ASCII only: signs we use become words of it, any other character '?'. */
+void orr_text_add_ascii(orr_text *t, const char *s);
+
 /* Adds the shortest decimal that reads back to the same double ("nan", "inf" as such). */
 void orr_text_add_number(orr_text *t, double value);
 

@@ -11,6 +11,12 @@ const char *orr_object_kind_name(orr_object_kind kind) {
   return names[kind];
 }
 
+void orr_split_free(orr_split_object *s) {
+  orr_table_unref(s->table);
+  orr_arena_fini(&s->arena);
+  orr_free(s);
+}
+
 void orr_fit_free(orr_fit_object *f) {
   for (size_t i = 0; i < f->n_members; i++) orr_kept_fini(&f->members[i]);
   orr_free(f->members);
@@ -20,17 +26,12 @@ void orr_fit_free(orr_fit_object *f) {
 }
 
 static void object_free(orr_object_kind kind, void *any) {
-  orr_split_object *split = any;
   orr_evaluation_object *evaluation = any;
   switch (kind) {
   case ORR_NO_OBJECT: break;
   case ORR_TABLE: orr_table_unref(any); break;
   case ORR_FIT: orr_fit_free(any); break;
-  case ORR_SPLIT:
-    orr_table_unref(split->table);
-    orr_arena_fini(&split->arena);
-    orr_free(split);
-    break;
+  case ORR_SPLIT: orr_split_free(any); break;
   case ORR_EVALUATION:
     orr_arena_fini(&evaluation->arena);
     orr_free(evaluation);

@@ -28,6 +28,7 @@ typedef struct orr_fit_object {
   orr_ref evaluation; /* of its newest evaluation; id 0: none */
 } orr_fit_object;
 
+void orr_split_free(orr_split_object *s);
 void orr_fit_free(orr_fit_object *f);
 
 /* The rows a model was scored on, and what it said. */

@@ -161,6 +161,51 @@ orr_status orr_report_scores(orr_session *s, const orr_evaluation_object *v, con
   return add_confusion(s, &v->model, e);
 }
 
+/* "class: 0 (16,259), 1 (1,639)" for a column of few values. */
+static orr_status add_classes(orr_text *out, const orr_table *t, const orr_split *split, const char *column,
+                              orr_error *e) {
+  enum { MOST_SHOWN = 6 };
+  orr_arena arena = {0};
+  orr_classes classes;
+  int32_t *label = NULL;
+  int at = orr_table_find(t, column);
+  const orr_rows *all = &split->part[ORR_PART_ALL];
+  orr_status status = ORR_DATA;
+  if (at >= 0) status = orr_classes_find(t, (size_t)at, all->index, all->n, &arena, &classes, e);
+  if (!status) status = orr_classes_label(&classes, t, (size_t)at, all->index, all->n, &arena, &label, e);
+  if (status || classes.count > MOST_SHOWN) return orr_arena_fini(&arena), status == ORR_DATA ? ORR_OK : status;
+  orr_text_add(out, "Classes   ");
+  orr_text_add_inert(out, column);
+  for (size_t k = 0; k < classes.count; k++) {
+    char count[32];
+    size_t n = 0;
+    for (size_t i = 0; i < all->n; i++) n += label[i] == (int32_t)k;
+    orr_text_add(out, k ? ", " : ": ");
+    orr_text_add_inert(out, classes.names[k]);
+    orr_text_printf(out, " (%s)", orr_text_count(count, n));
+  }
+  orr_text_add(out, "\n");
+  orr_arena_fini(&arena);
+  return ORR_OK;
+}
+
+orr_status orr_report_split(orr_session *s, const orr_table *t, const orr_split *split, const char *classes,
+                            orr_error *e) {
+  char count[32];
+  orr_text *out = &s->facts;
+  if (classes) ORR_TRY(add_classes(out, t, split, classes, e));
+  orr_text_add(out, "Rows      ");
+  for (orr_part p = ORR_PART_TRAIN; p <= ORR_PART_TEST; p++)
+    orr_text_printf(out, "%s%s %s", p > ORR_PART_TRAIN ? ", " : "", orr_text_count(count, split->part[p].n),
+                    p == ORR_PART_TRAIN        ? "to train"
+                    : p == ORR_PART_VALIDATION ? "to validate"
+                                               : "to test");
+  orr_text_add(out, "; ");
+  orr_text_add_inert(out, split->how);
+  orr_text_add(out, "\n");
+  return orr_text_check(out, e);
+}
+
 static void add_inputs(const orr_session *s, orr_text *out) {
   char count[32], hash[ORR_HASH_TEXT];
   for (size_t i = 0; i < s->inputs.count; i++) {
@@ -191,6 +236,7 @@ orr_status orr_report_print(const orr_session *s, const orr_report_head *head, o
   orr_text_add(out, "\n\n");
   add_inputs(s, out);
   add_cuts(s, out);
+  orr_text_add(out, orr_text_get(&s->facts));
   if (strcmp(head->status, "ok")) orr_text_printf(out, "Status    %s: what was finished is below\n", head->status);
   orr_text_add(out, "\n");
   orr_text_add(out, orr_text_get(&s->report));

@@ -8,6 +8,11 @@
 orr_status orr_report_scores(orr_session *s, const orr_evaluation_object *v, const char *part,
                              const orr_fit_object *fit, orr_error *e);
 
+/* Adds to the head: how the rows were split, and how many there are of each class of `classes` (a column's
+ * name; NULL: none). */
+orr_status orr_report_split(orr_session *s, const orr_table *t, const orr_split *split, const char *classes,
+                            orr_error *e);
+
 /* What the page opens with. */
 typedef struct orr_report_head {
   const char *title, *question, *recipe;

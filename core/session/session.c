@@ -111,6 +111,7 @@ void orr_session_close(orr_session *s) {
   orr_free(s->inputs.items);
   orr_free(s->cuts.items);
   orr_free(s->steps.items);
+  orr_text_fini(&s->facts);
   orr_text_fini(&s->report);
   orr_text_fini(&s->stops);
   orr_free(s->main_model);

@@ -1,0 +1,12 @@
+/* What people read: pages on standard output, lines on standard error. On a
+ * terminal whose locale is not UTF-8 it is written in ASCII. */
+#ifndef ORR_APP_SPEAK_H
+#define ORR_APP_SPEAK_H
+
+#include "base/error.h"
+
+/* ORR_SYSTEM when it cannot be written (a full disk, a closed pipe). */
+orr_status orr_say_page(const char *text, orr_error *e);
+void orr_say_line(const char *text);
+
+#endif
