@@ -108,13 +108,15 @@ void orr_text_add_inert(orr_text *t, const char *s) {
 
 void orr_text_add_ascii(orr_text *t, const char *s) {
   static const char *const signs[][2] = {{" ± ", "+/-"}, {"±", "+/-"}, {"…", "..."}, {"²", "^2"}, {"’", "'"}, {"π", "pi"}};
+  enum { SIGNS = sizeof signs / sizeof *signs };
   while (*s) {
     uint32_t code;
-    size_t step = character((const unsigned char *)s, strlen(s), &code), i = 0;
-    while (i < sizeof signs / sizeof *signs && strncmp(s, signs[i][0], strlen(signs[i][0]))) i++;
-    if (step == 1) orr_text_add_bytes(t, s, 1);
-    else orr_text_add(t, i < sizeof signs / sizeof *signs ? signs[i][1] : "?");
-    s += step ? step : 1;
+    size_t i = 0, step = character((const unsigned char *)s, strlen(s), &code);
+    while (i < SIGNS && strncmp(s, signs[i][0], strlen(signs[i][0]))) i++;
+    if (i < SIGNS) orr_text_add(t, signs[i][1]);
+    else if (step == 1) orr_text_add_bytes(t, s, 1);
+    else orr_text_add(t, "?");
+    s += i < SIGNS ? strlen(signs[i][0]) : step ? step : 1;
   }
 }
 

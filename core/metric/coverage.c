@@ -7,7 +7,7 @@ static double of_row(const orr_evaluation *v, size_t row) {
 
 const orr_score orr_score_coverage = {
     .name = "coverage_90",
-    .title = "coverage of the 90 % interval",
+    .title = "90 % interval: coverage",
     .help = "The fraction of rows whose truth lies in the predicted interval; an honest one has 0.9.",
     .tasks = ORR_REGRESSION,
     .needs_interval = true,

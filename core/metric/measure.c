@@ -38,6 +38,7 @@ static void mean_over_rows(const over_rows *o, orr_number *out) {
     orr_sum_add(&squares, d * d);
   }
   out->error = n > 1 ? sqrt(n / (n - 1) * orr_sum_get(&squares)) / fabs(total) : NAN;
+  if (out->error < 1e-14 * fabs(out->value)) out->error = 0; /* one value in all rows: what is left is rounding */
 }
 
 /* Standard deviation of the finite values of a[i] − b[i] (b may be NULL); NaN for fewer than two. */

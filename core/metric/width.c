@@ -5,7 +5,7 @@ static double of_row(const orr_evaluation *v, size_t row) { return v->upper[row]
 
 const orr_score orr_score_width = {
     .name = "width_90",
-    .title = "width of the 90 % interval",
+    .title = "90 % interval: width",
     .help = "How wide the predicted interval is, in the units of the target; "
             "of two with honest coverage prefer the narrower.",
     .tasks = ORR_REGRESSION,

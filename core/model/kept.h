@@ -19,6 +19,7 @@ typedef struct orr_kept {
   orr_encoder encoder;
   orr_store store;
   double level, radius; /* split-conformal: mean ± radius covers a share `level`; level 0: none */
+  double spread;        /* root mean square of the residuals on the rows that calibrated it */
   orr_arena arena;      /* owns target and classes */
 } orr_kept;
 

@@ -26,6 +26,7 @@ static orr_json *interval_to_json(const orr_kept *m) {
   orr_json_set(j, "method", orr_json_new_string("split_conformal"));
   orr_json_set(j, "level", orr_json_new_number(m->level));
   orr_json_set(j, "radius", orr_json_new_number(m->radius));
+  orr_json_set(j, "spread", orr_json_new_number(m->spread));
   return j;
 }
 
@@ -68,8 +69,9 @@ static orr_status read_interval(orr_kept *m, orr_error *e) {
   ORR_TRY(parse_note(&m->store, "interval", &j, e));
   m->level = orr_json_number_of(j, "level", NAN);
   m->radius = orr_json_number_of(j, "radius", NAN);
+  m->spread = orr_json_number_of(j, "spread", NAN);
   orr_json_free(j);
-  if (m->level > 0 && m->level < 1 && m->radius >= 0) return ORR_OK;
+  if (m->level > 0 && m->level < 1 && m->radius >= 0 && m->spread >= 0) return ORR_OK;
   return orr_fail(e, ORR_DATA, "the kept model's interval is damaged");
 }
 

@@ -80,11 +80,13 @@ orr_status orr_store_add(orr_store *s, const char *name, orr_dtype dtype, size_t
 }
 
 orr_status orr_store_note(orr_store *s, const char *key, const char *text, orr_error *e) {
-  if (orr_store_text(s, key)) return orr_fail(e, ORR_DATA, "two notes are named '%.60s'", key);
+  size_t at = 0;
+  while (at < s->n_notes && strcmp(s->notes[at].key, key)) at++;
   ORR_TRY(reserve(s, (void **)&s->notes, s->n_notes, &s->notes_capacity, sizeof *s->notes, e));
   orr_note note = {orr_arena_strdup(&s->arena, key), orr_arena_strdup(&s->arena, text)};
   if (!note.key || !note.text) return orr_fail_memory(e, "a note", strlen(text));
-  s->notes[s->n_notes++] = note;
+  s->notes[at] = note;
+  s->n_notes += at == s->n_notes;
   return ORR_OK;
 }
 

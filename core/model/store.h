@@ -49,6 +49,7 @@ void orr_store_fini(orr_store *s);
 /* A new zeroed tensor of this shape; its name must be new. */
 orr_status orr_store_add(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions, const size_t *shape,
                          orr_tensor **out, orr_error *e);
+/* Sets a note; one of the same key is replaced. */
 orr_status orr_store_note(orr_store *s, const char *key, const char *text, orr_error *e);
 
 const orr_tensor *orr_store_find(const orr_store *s, const char *name); /* NULL: none */

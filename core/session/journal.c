@@ -109,8 +109,10 @@ void orr_journal_header(const orr_session *s, orr_text *out) {
     orr_text_add(out, "\n");
   }
   orr_text_printf(out, "--@seed %llu\n", (unsigned long long)s->config->seed);
-  for (size_t i = 0; i < s->config->n_stops; i++)
-    orr_text_printf(out, "--@stop %s %zu\n", s->config->stops[i].slot, s->config->stops[i].step);
+  for (size_t i = 0; i < s->config->n_stops; i++) {
+    const orr_stop *stop = &s->config->stops[i];
+    orr_text_printf(out, "--@stop %s %s%zu\n", stop->slot, stop->models ? "models " : "", stop->models + stop->step);
+  }
   orr_text_add(out, orr_text_get(&s->stops));
 }
 

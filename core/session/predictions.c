@@ -42,8 +42,9 @@ static void add_classes(const orr_kept *m, const double *p, orr_text *out) {
   for (size_t k = 0; k < m->classes.count; k++) add_number(out, p[k]);
 }
 
-/* The model's own word on its spread, where the family keeps one. */
+/* From rows held back where the model was calibrated, else the family's own word, where it keeps one. */
 static double residual_sd(const orr_kept *m) {
+  if (m->level > 0) return m->spread;
   const orr_tensor *t = orr_store_find(&m->store, "residual_sd");
   return t && t->dtype == ORR_F64 && t->count == 1 ? t->f64[0] : NAN;
 }

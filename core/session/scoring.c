@@ -99,6 +99,12 @@ static orr_status score_member(orr_session *s, const orr_fit_object *fit, size_t
   return status;
 }
 
+static bool all_equal(const double *x, size_t n) {
+  for (size_t i = 1; i < n; i++)
+    if (x[i] != x[0]) return false;
+  return true;
+}
+
 orr_status orr_scoring_spread(orr_session *s, const orr_fit_object *fit, const orr_table *t, const orr_rows *rows,
                               const char *prefix, const orr_measured *measured, size_t n, orr_error *e) {
   orr_arena arena = {0};
@@ -109,7 +115,7 @@ orr_status orr_scoring_spread(orr_session *s, const orr_fit_object *fit, const o
   for (size_t m = 0; m < k && !status; m++) status = score_member(s, fit, m, t, rows, measured, n, values, e);
   for (size_t i = 0; i < n && !status; i++) {
     char *name = orr_arena_printf(&arena, "%s.seed_sd", measured[i].number.name);
-    double sd = orr_sample_deviation(values + i * k, k);
+    double sd = all_equal(values + i * k, k) ? 0 : orr_sample_deviation(values + i * k, k);
     orr_number number = {.name = name, .value = sd, .error = sd / sqrt(2.0 * (double)(k - 1)),
                          .n = (double)k, .n_eff = (double)k, .method = "seeds"};
     status = name ? orr_numbers_add(&s->numbers, prefix, &number, e) : orr_fail_memory(e, "a name", 0);

@@ -25,10 +25,10 @@ typedef struct orr_source {
   const char *expected; /* content hash in a replayed recipe's header; NULL: none */
 } orr_source;
 
-/* A fit that replay must end early: `--@stop SLOT STEP`. */
+/* A fit that replay must end early: `--@stop SLOT STEP`, or after so many of its seeds: `--@stop SLOT models N`. */
 typedef struct orr_stop {
   const char *slot;
-  size_t step;
+  size_t step, models; /* one of them; the other is 0 */
 } orr_stop;
 
 /* What a session is opened with; owned by the caller, alive as long as the session. */

@@ -1,5 +1,8 @@
 /* o.calibrate { model, on = parts.validation, level = 0.9 }: an interval that covers what it says. */
+#include <math.h>
+
 #include "model/split_conformal.h"
+#include "num/statistics.h"
 #include "session/command.h"
 #include "session/scoring.h"
 
@@ -10,6 +13,12 @@ static const orr_option args[] = {
     {.name = "level", .type = ORR_TAKES_NUMBER, .fallback = "0.9", .least = 0.01, .most = 0.999, .help = "share of new rows the interval is to cover"},
 };
 
+static double spread_of(const orr_evaluation *v) {
+  orr_sum squares = {0};
+  for (size_t i = 0; i < v->n; i++) orr_sum_add(&squares, (v->truth[i] - v->mean[i]) * (v->truth[i] - v->mean[i]));
+  return sqrt(orr_sum_get(&squares) / (double)v->n);
+}
+
 static orr_status calibrate(orr_session *s, orr_call *call, orr_kept *m, const orr_fit_object *fit, orr_error *e) {
   orr_table *table;
   orr_rows rows;
@@ -19,6 +28,7 @@ static orr_status calibrate(orr_session *s, orr_call *call, orr_kept *m, const o
   ORR_TRY(orr_scoring_make(s, fit, (size_t)(m - fit->members), table, &rows, call->arena, &v, e));
   ORR_TRY(orr_conformal_radius(v.truth, v.mean, v.n, level, call->arena, &m->radius, e));
   m->level = level;
+  m->spread = spread_of(&v);
   return ORR_OK;
 }
 

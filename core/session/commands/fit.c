@@ -23,29 +23,49 @@ static const orr_option args[] = {
     {.name = "name", .type = ORR_TAKES_TEXT, .help = "of the kept model's file"},
 };
 
-/* `--@stop SLOT STEP` of the header, where the call itself does not say. */
-static size_t stop_step(const orr_session *s, const orr_call *call) {
+/* `--@stop SLOT …` of the header, where the call itself does not say. */
+static orr_stop stop_of(const orr_session *s, const orr_call *call) {
   for (size_t i = 0; i < s->config->n_stops; i++)
-    if (!strcmp(s->config->stops[i].slot, call->slot)) return s->config->stops[i].step;
-  return (size_t)orr_options_integer(&call->args, "stop_step");
+    if (!strcmp(s->config->stops[i].slot, call->slot)) return s->config->stops[i];
+  return (orr_stop){.step = (size_t)orr_options_integer(&call->args, "stop_step")};
 }
 
-static orr_status train_members(orr_session *s, orr_call *call, orr_training *t, orr_fit_object *fit, orr_error *e) {
+/* How many models to train: a first one that was stopped stands alone. */
+static size_t count_models(const orr_call *call, const orr_stop *stop) {
   size_t repeats = (size_t)orr_options_integer(&call->args, "repeats");
+  if (stop->step) return 1;
+  return stop->models && stop->models < repeats ? stop->models : repeats;
+}
+
+static void note_cut(orr_session *s, const orr_call *call, const orr_training *t, const orr_fit_outcome *outcome) {
+  orr_text_printf(&s->stops, "--@stop %s %zu\n", call->slot, outcome->steps);
+  orr_session_note(s, "%s: stopped after %zu steps (%s); the best so far is kept", t->family->title, outcome->steps,
+                   outcome->stop_reason);
+}
+
+static void note_fewer(orr_session *s, const orr_call *call, const orr_training *t, size_t models, size_t repeats) {
+  orr_text_printf(&s->stops, "--@stop %s models %zu\n", call->slot, models);
+  orr_session_note(s, "%s: the time was enough for %zu of %zu seeds", t->family->title, models, repeats);
+}
+
+/* Of one that is stopped the first model keeps its best; a further one would spoil the spread and is left out. */
+static orr_status train_members(orr_session *s, orr_call *call, orr_training *t, orr_fit_object *fit, orr_error *e) {
+  orr_stop stop = stop_of(s, call);
+  size_t repeats = count_models(call, &stop);
   if (!(fit->members = orr_calloc(repeats, sizeof *fit->members)))
     return orr_fail_memory(e, "models", repeats * sizeof *fit->members);
-  t->stop_step = stop_step(s, call);
+  t->stop_step = stop.step;
   for (size_t i = 0; i < repeats; i++) {
-    orr_fit_outcome outcome;
+    orr_fit_outcome outcome = {0};
+    orr_report report = {.what = "seeds", .step = i, .steps = repeats};
     t->seed = i ? orr_random_derive(s->config->seed, i) : s->config->seed;
-    ORR_TRY(orr_kept_train(&fit->members[i], t, &outcome, e));
+    if (i) ORR_TRY(orr_progress(&s->work, &report, &outcome.cut, e));
+    if (!outcome.cut) ORR_TRY(orr_kept_train(&fit->members[i], t, &outcome, e));
+    if (i && outcome.cut) return orr_kept_fini(&fit->members[i]), note_fewer(s, call, t, i, repeats), ORR_OK;
     fit->n_members++;
-    if (i == 0) fit->outcome = outcome;
-    if (!outcome.cut) continue;
-    orr_text_printf(&s->stops, "--@stop %s %zu\n", call->slot, outcome.steps);
-    orr_session_note(s, "%s: stopped after %zu steps (%s); the best so far is kept", t->family->title, outcome.steps,
-                     outcome.stop_reason);
-    break;
+    if (i) continue;
+    fit->outcome = outcome;
+    if (outcome.cut) return note_cut(s, call, t, &outcome), ORR_OK;
   }
   return ORR_OK;
 }
