@@ -10,12 +10,14 @@
 #include "base/memory.h"
 #include "data/csv_cells.h"
 
-enum { MOST_CELL = 1 << 20, BLOCK = 1 << 18 };
+enum { MOST_CELL = 1 << 20, MOST_NAME = 480, BLOCK = 1 << 18 };
 
 typedef struct reader {
   orr_csv_cells cells;
-  size_t in_row; /* cells of the row being read */
-  size_t line;   /* of the file, at the row's start */
+  size_t in_row;   /* cells of the row being read */
+  size_t line;     /* of the file, at the row's start */
+  size_t inside;   /* line ends within the row's quoted cells */
+  int ended_by;    /* the last byte, if it ended a line: "\r\n" ends one line, not two */
   const char *source;
   orr_status status; /* libcsv cannot be stopped from a callback, so it is remembered */
   orr_error *error;
@@ -31,7 +33,9 @@ static orr_status add_cell(reader *r, const char *s, size_t n) {
   ORR_PUSH(&c->starts, c->bytes.length, r->error);
   orr_text_add_bytes(&c->bytes, s, n);
   orr_text_add_bytes(&c->bytes, "", 1);
+  for (size_t i = 0; i < n; i++) r->inside += s[i] == '\n';
   r->in_row++;
+  r->ended_by = 0;
   return orr_text_check(&c->bytes, r->error);
 }
 
@@ -55,9 +59,10 @@ static void on_cell(void *s, size_t n, void *context) {
 
 static void on_row(int end, void *context) {
   reader *r = context;
-  (void)end;
   if (!r->status) r->status = end_row(r);
-  r->line++;
+  r->line += r->inside + !(end == '\n' && r->ended_by == '\r');
+  r->inside = 0;
+  r->ended_by = end;
 }
 
 /* The delimiter that appears most in the first line: ',' ';' or tab. */
@@ -76,7 +81,7 @@ static unsigned char sniff_delimiter(const char *bytes, size_t n) {
 
 static orr_status tokenize(reader *r, const char *bytes, size_t n, const orr_work *work) {
   struct csv_parser parser;
-  if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL))
+  if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_REPALL_NL))
     return orr_fail_memory(r->error, "the CSV reader", 0);
   csv_set_delim(&parser, sniff_delimiter(bytes, n));
   for (size_t at = 0; at < n && !r->status; at += BLOCK) {
@@ -95,10 +100,13 @@ static orr_status tokenize(reader *r, const char *bytes, size_t n, const orr_wor
 /* Names must be distinct: the second "x" becomes "x_2"; a blank one "column_3". */
 static orr_status name_column(const orr_csv_cells *c, size_t column, orr_map *seen, char name[512], orr_error *e) {
   const char *given = orr_csv_cell(c, 0, column);
+  if (strlen(given) > MOST_NAME)
+    return orr_fail(e, ORR_DATA, "the name of column %zu is longer than %d bytes; does the first line hold names?",
+                    column + 1, MOST_NAME);
   snprintf(name, 512, "%s", given);
   if (!*given) snprintf(name, 512, "column_%zu", column + 1);
   for (unsigned copy = 2; orr_map_find(seen, name, strlen(name)) != ORR_MAP_NONE; copy++)
-    snprintf(name, 512, "%.480s_%u", *given ? given : "column", copy);
+    snprintf(name, 512, "%s_%u", *given ? given : "column", copy);
   int32_t index;
   return orr_map_add(seen, name, strlen(name), &index, e);
 }

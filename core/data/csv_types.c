@@ -33,6 +33,7 @@ static bool to_integer(const char *s, int64_t *out) {
 
 static bool to_number(const char *s, double *out) {
   const char *p = s + (*s == '-' || *s == '+');
+  if (*p == '0' && isdigit((unsigned char)p[1])) return false;
   bool word = !strcasecmp(p, "inf") || !strcasecmp(p, "infinity");
   if (!word && strspn(p, "0123456789.eE+-") != strlen(p)) return false;
   return orr_text_to_number(s, out);

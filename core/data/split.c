@@ -93,6 +93,8 @@ static orr_status deal_time(shares *s, const size_t *rows, size_t n, const orr_c
   ORR_TAKE(arena, when, n, e);
   ORR_TAKE(arena, ascending, n, e);
   ORR_TAKE(arena, order, n, e);
+  if (!orr_column_is_numeric(time))
+    return orr_fail(e, ORR_DATA, "time column '%s' is text, which has no order in time; give numbers", time->name);
   for (size_t i = 0; i < n; i++) {
     when[i] = orr_column_number(time, rows[i]);
     if (isnan(when[i])) return orr_fail(e, ORR_DATA, "time column '%s' is missing in row %zu; filter it first", time->name, rows[i]);
@@ -124,7 +126,7 @@ static int by_number(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Marks the rows of the input that were named; each must be there. Leaves the others in `rest`. */
+/* Marks the rows of the input that were named (a filter may have taken some). Leaves the others in `rest`. */
 static orr_status mark_named(shares *s, const orr_table *t, const orr_split_spec *spec, size_t *rest, size_t *n_rest,
                              orr_arena *arena, orr_error *e) {
   int64_t *sorted;
@@ -157,6 +159,9 @@ static orr_status gather(const shares *s, orr_part part, orr_arena *arena, orr_r
 static orr_status check_parts(const orr_split *out, const shares *s, bool named, orr_error *e) {
   if (!out->part[ORR_PART_TRAIN].n)
     return orr_fail(e, ORR_DATA, "no row is left to train on (%zu rows in all); take smaller test and validation parts", s->n);
+  if (!out->part[ORR_PART_VALIDATION].n && s->validation > 0)
+    return orr_fail(e, ORR_DATA, "the validation part of %g of %zu rows is empty; give more rows or a larger part",
+                    s->validation, s->n);
   if (!out->part[ORR_PART_TEST].n && (named || s->test > 0))
     return orr_fail(e, ORR_DATA, "the test part of %g of %zu rows is empty; give more rows or a larger part", s->test, s->n);
   return ORR_OK;

@@ -8,12 +8,20 @@
 
 #include "base/text.h"
 
-static int by_value(const void *a, const void *b) {
-  const char *x = *(const char *const *)a, *y = *(const char *const *)b;
-  double u, v;
-  bool numbers = orr_text_to_number(x, &u) && orr_text_to_number(y, &v);
-  if (numbers && u != v) return u < v ? -1 : 1;
-  return strcmp(x, y);
+static int by_bytes(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+
+static int by_number(const void *a, const void *b) {
+  double x = 0, y = 0;
+  orr_text_to_number(*(const char *const *)a, &x);
+  orr_text_to_number(*(const char *const *)b, &y);
+  return x != y ? (x > y) - (x < y) : by_bytes(a, b);
+}
+
+static bool all_numbers(const char *const *names, size_t n) {
+  double x;
+  for (size_t i = 0; i < n; i++)
+    if (!orr_text_to_number(names[i], &x) || isnan(x)) return false;
+  return true;
 }
 
 static orr_status collect(const orr_table *t, size_t column, const size_t *rows, size_t n, orr_map *seen,
@@ -45,7 +53,7 @@ static orr_status sort_names(const orr_map *seen, orr_arena *arena, orr_classes 
   ORR_TAKE(arena, names, seen->count, e);
   for (size_t i = 0; i < seen->count; i++)
     if (!(names[i] = orr_arena_strdup(arena, orr_map_key(seen, i)))) return orr_fail_memory(e, "class names", 0);
-  qsort(names, seen->count, sizeof *names, by_value);
+  qsort(names, seen->count, sizeof *names, all_numbers(names, seen->count) ? by_number : by_bytes);
   *out = (orr_classes){.count = seen->count, .names = names};
   return ORR_OK;
 }

@@ -10,5 +10,6 @@ const orr_score orr_score_accuracy = {
     .title = "accuracy",
     .help = "The fraction of rows given their true class; compare it with the share of the largest class.",
     .tasks = ORR_CLASSIFICATION,
+    .bounded = true,
     .of_row = of_row,
 };

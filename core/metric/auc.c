@@ -23,9 +23,10 @@ static double of_all(const orr_evaluation *v, const double *weight) {
 
 const orr_score orr_score_auc = {
     .name = "auc",
-    .title = "area under the ROC curve",
+    .title = "area under ROC curve",
     .help = "How often a row of the class is ranked above a row of another: 0.5 is guessing, 1 perfect; "
             "with more than two classes, the mean over them.",
     .tasks = ORR_CLASSIFICATION,
+    .bounded = true,
     .of_all = of_all,
 };

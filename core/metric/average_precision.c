@@ -27,5 +27,6 @@ const orr_score orr_score_average_precision = {
     .help = "The area under the precision–recall curve, telling where the class is rare; "
             "guessing scores the fraction of rows in the class.",
     .tasks = ORR_CLASSIFICATION,
+    .bounded = true,
     .of_all = of_all,
 };

@@ -10,6 +10,7 @@ const orr_score orr_score_coverage = {
     .title = "90 % interval: coverage",
     .help = "The fraction of rows whose truth lies in the predicted interval; an honest one has 0.9.",
     .tasks = ORR_REGRESSION,
+    .bounded = true,
     .needs_interval = true,
     .of_row = of_row,
 };

@@ -59,7 +59,7 @@ static double of_all(const orr_evaluation *v, const double *weight) {
 
 const orr_score orr_score_ece = {
     .name = "ece",
-    .title = "expected calibration error",
+    .title = "calibration error (ECE)",
     .help = "How far the probabilities are from the frequencies they claim, beyond what chance shows: "
             "0 means that what is given 70 % comes true in 70 of 100.",
     .tasks = ORR_CLASSIFICATION,

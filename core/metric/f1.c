@@ -19,5 +19,6 @@ const orr_score orr_score_f1 = {
     .title = "F1",
     .help = "Precision and recall in one number, their harmonic mean: high only when both are.",
     .tasks = ORR_CLASSIFICATION,
+    .bounded = true,
     .of_all = of_all,
 };

@@ -122,6 +122,9 @@ static orr_status measure_one(const orr_score *s, const orr_evaluation *v, const
   return ORR_OK;
 }
 
+/* Standard deviation of Beta(n + 1/2, 1/2): n of n rows were right. */
+static double never_failed(double n) { return sqrt(0.5 * (n + 0.5) / ((n + 1) * (n + 1) * (n + 2))); }
+
 orr_status orr_measure(const orr_evaluation *v, uint64_t seed, const orr_work *work, orr_arena *arena,
                        orr_measured *out, size_t *n, orr_error *e) {
   const double *weight;
@@ -132,7 +135,10 @@ orr_status orr_measure(const orr_evaluation *v, uint64_t seed, const orr_work *w
     ORR_TRY(measure_one(orr_scores[i], v, weight, arena, &out[*n], e));
     ++*n;
   }
-  return v->n > 1 ? bootstrap(v, seed, work, out, *n, e) : ORR_OK;
+  if (v->n > 1) ORR_TRY(bootstrap(v, seed, work, out, *n, e));
+  for (size_t i = 0; i < *n; i++)
+    if (out[i].score->bounded && out[i].number.error == 0) out[i].number.error = never_failed(out[i].number.n_eff);
+  return ORR_OK;
 }
 
 orr_number orr_measure_difference(const orr_evaluation *va, const orr_measured *a, const orr_evaluation *vb,

@@ -20,5 +20,6 @@ const orr_score orr_score_precision = {
     .title = "precision",
     .help = "Of the rows said to be of the class, the fraction that are: the purity of a selection.",
     .tasks = ORR_CLASSIFICATION,
+    .bounded = true,
     .of_all = of_all,
 };

@@ -18,5 +18,6 @@ const orr_score orr_score_recall = {
     .title = "recall",
     .help = "Of the rows that are of the class, the fraction found: the completeness of a selection.",
     .tasks = ORR_CLASSIFICATION,
+    .bounded = true,
     .of_all = of_all,
 };

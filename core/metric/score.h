@@ -2,7 +2,9 @@
  *
  * A score that is a weighted mean over rows gives `of_row`, and its standard
  * error is that of a mean. Any other gives `of_all`, and its standard error is
- * the spread over bootstrap resamples of the rows (Efron 1979).
+ * the spread over bootstrap resamples of the rows (Efron 1979). A bounded score
+ * that never varies (all rows right) is not known without error: it gets that of
+ * a share that was never seen to fail, under Jeffreys' prior.
  */
 #ifndef ORR_METRIC_SCORE_H
 #define ORR_METRIC_SCORE_H
@@ -15,6 +17,7 @@ typedef struct orr_score {
   const char *help;  /* one sentence for a person who never met it */
   unsigned tasks;    /* ORR_CLASSIFICATION | ORR_REGRESSION */
   bool lower_is_better;
+  bool bounded; /* by 0 and 1, a share of rows or pairs */
   bool needs_interval;
   double (*of_row)(const orr_evaluation *v, size_t row);
   double (*of_all)(const orr_evaluation *v, const double *weight); /* weight[n], never NULL; NaN: undefined */

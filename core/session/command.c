@@ -30,17 +30,26 @@ static char *next_slot(const orr_session *s, const orr_command *c, orr_arena *ar
   return orr_arena_printf(arena, "%s%zu", c->name, number);
 }
 
+static orr_status push_step(orr_session *s, const orr_step *step, orr_error *e) {
+  if (!step->slot || !step->line) return orr_fail_memory(e, "a step", 0);
+  ORR_PUSH(&s->steps, *step, e);
+  return ORR_OK;
+}
+
 static orr_status record_step(orr_session *s, const orr_call *call, const char *line, double seconds, orr_error *e) {
   orr_text detail = {0};
-  if (call->detail) ORR_TRY(orr_json_print(call->detail, false, &detail, e));
+  orr_status status = call->detail ? orr_json_print(call->detail, false, &detail, e) : ORR_OK;
   orr_step step = {.slot = orr_strdup(call->slot),
                    .line = orr_strdup(line),
                    .key = call->key,
                    .seconds = seconds,
                    .detail = detail.data};
-  if (!step.slot || !step.line) return orr_fail_memory(e, "a step", 0);
-  ORR_PUSH(&s->steps, step, e);
-  return ORR_OK;
+  if (!status) status = push_step(s, &step, e);
+  if (!status) return ORR_OK;
+  orr_free(step.slot);
+  orr_free(step.line);
+  orr_text_fini(&detail);
+  return status;
 }
 
 static orr_status run(orr_session *s, const orr_command *c, orr_call *call, const char *line, orr_error *e) {

@@ -8,6 +8,11 @@
 #include "data/csv.h"
 #include "data/expression.h"
 
+static orr_status push(orr_session *s, const orr_input *in, orr_error *e) {
+  ORR_PUSH(&s->inputs, *in, e);
+  return ORR_OK;
+}
+
 static orr_status remember(orr_session *s, const orr_source *source, const orr_table *t, orr_hash content,
                            orr_error *e) {
   orr_input in = {.name = orr_strdup(source->name),
@@ -16,9 +21,11 @@ static orr_status remember(orr_session *s, const orr_source *source, const orr_t
                   .rows = t->rows,
                   .columns = t->n_columns,
                   .bundled = source->bundled};
-  if (!in.name || !in.path) return orr_fail_memory(e, "a name", 0);
-  ORR_PUSH(&s->inputs, in, e);
-  return orr_session_add_cut(s, "rows read", t->rows, e);
+  orr_status status = in.name && in.path ? push(s, &in, e) : orr_fail_memory(e, "a name", 0);
+  if (!status) return orr_session_add_cut(s, "rows read", t->rows, e);
+  orr_free(in.name);
+  orr_free(in.path);
+  return status;
 }
 
 static orr_status read_from(orr_session *s, int fd, const orr_source *source, orr_table **out, orr_error *e) {
@@ -56,7 +63,10 @@ orr_status orr_input_filter(orr_session *s, const orr_table *t, const char *wher
   ORR_TRY(orr_expression_filter(x, t, &s->work, arena, &index, &n, &missing, e));
   if (!n) return orr_fail(e, ORR_DATA, "no row is left where %s", where);
   if (missing) orr_session_note(s, "%zu rows have no answer to '%s' (missing cells) and are left out", missing, where);
-  ORR_TRY(orr_table_take(t, index, n, out, e));
   char *name = orr_arena_printf(arena, "where %s", where);
-  return name ? orr_session_add_cut(s, name, n, e) : orr_fail_memory(e, "a name", 0);
+  if (!name) return orr_fail_memory(e, "a name", 0);
+  ORR_TRY(orr_table_take(t, index, n, out, e));
+  orr_status status = orr_session_add_cut(s, name, n, e);
+  if (status) orr_table_unref(*out);
+  return status;
 }

@@ -4,19 +4,22 @@
 #include <math.h>
 #include <string.h>
 
+static orr_status push(orr_numbers *all, orr_number number, orr_error *e) {
+  if (orr_numbers_find(all, number.name))
+    return orr_fail(e, ORR_RECIPE, "the number '%s' is there already; evaluate under another name with `as`", number.name);
+  ORR_PUSH(all, number, e);
+  return ORR_OK;
+}
+
 orr_status orr_numbers_add(orr_numbers *all, const char *prefix, const orr_number *number, orr_error *e) {
   orr_text name = {0};
   orr_text_printf(&name, "%s%s", prefix, number->name);
   ORR_TRY(orr_text_check(&name, e));
   orr_number kept = *number;
   kept.name = name.data;
-  if (orr_numbers_find(all, kept.name)) {
-    orr_fail(e, ORR_RECIPE, "the number '%s' is there already; evaluate under another name with `as`", kept.name);
-    orr_text_fini(&name);
-    return ORR_RECIPE;
-  }
-  ORR_PUSH(all, kept, e);
-  return ORR_OK;
+  orr_status status = push(all, kept, e);
+  if (status) orr_text_fini(&name);
+  return status;
 }
 
 const orr_number *orr_numbers_find(const orr_numbers *all, const char *name) {
@@ -88,21 +91,26 @@ static size_t compare(const orr_number *now, const orr_json *then, orr_text *out
   return 0;
 }
 
+static size_t compare_all(const orr_numbers *all, const orr_json *then, orr_text *out) {
+  size_t differences = 0;
+  for (const orr_json *j = orr_json_first(then); j; j = orr_json_next(j)) {
+    const orr_number *now = orr_numbers_find(all, orr_json_key(j));
+    if (now) differences += compare(now, j, out);
+    else differences++, orr_text_printf(out, "%s was there and is missing\n", orr_json_key(j));
+  }
+  for (size_t i = 0; i < all->count; i++)
+    if (!orr_json_get(then, all->items[i].name))
+      differences++, orr_text_printf(out, "%s is new\n", all->items[i].name);
+  return differences;
+}
+
 orr_status orr_numbers_check(const orr_numbers *all, const char *json, orr_text *out, size_t *differences,
                              orr_error *e) {
   orr_json *file;
   ORR_TRY(orr_json_parse(json, strlen(json), &file, e));
   const orr_json *then = orr_json_get(file, "numbers");
-  *differences = 0;
-  for (const orr_json *j = orr_json_first(then); j; j = orr_json_next(j)) {
-    const orr_number *now = orr_numbers_find(all, orr_json_key(j));
-    if (now) *differences += compare(now, j, out);
-    else ++*differences, orr_text_printf(out, "%s was there and is missing\n", orr_json_key(j));
-  }
-  for (size_t i = 0; i < all->count; i++)
-    if (!orr_json_get(then, all->items[i].name))
-      ++*differences, orr_text_printf(out, "%s is new\n", all->items[i].name);
   bool sound = orr_json_is_object(then);
+  *differences = sound ? compare_all(all, then, out) : 0;
   orr_json_free(file);
   if (!sound) return orr_fail(e, ORR_USAGE, "the file to check against is no numbers.json");
   return orr_text_check(out, e);

@@ -159,13 +159,18 @@ static orr_status write_run(const orr_record *r, const orr_session *s, const orr
 
 static orr_status write_all(const orr_record *r, const orr_session *s, const orr_record_facts *f, orr_error *e) {
   orr_text numbers = {0}, report = {0};
+  orr_status status;
   if (s->events_fd < 0) return orr_fail(e, ORR_SYSTEM, "cannot write '%s/events.jsonl': is the disk full?", r->working);
-  ORR_TRY(orr_numbers_print(&s->numbers, &numbers, e));
-  ORR_TRY(write_text(r, "numbers.json", &numbers, e));
-  ORR_TRY(write_recipe(r, s, f, e));
-  ORR_TRY(orr_report_print(s, &f->head, &report, e));
-  ORR_TRY(write_text(r, "report.txt", &report, e));
-  return write_run(r, s, f, e);
+  ORR_GO(orr_numbers_print(&s->numbers, &numbers, e));
+  ORR_GO(write_text(r, "numbers.json", &numbers, e));
+  ORR_GO(write_recipe(r, s, f, e));
+  ORR_GO(orr_report_print(s, &f->head, &report, e));
+  ORR_GO(write_text(r, "report.txt", &report, e));
+  ORR_GO(write_run(r, s, f, e));
+out:
+  orr_text_fini(&numbers);
+  orr_text_fini(&report);
+  return status;
 }
 
 orr_status orr_record_finish(orr_record *r, const orr_session *s, const orr_record_facts *facts, orr_error *e) {

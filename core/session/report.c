@@ -10,7 +10,7 @@
 #include "metric/confusion.h"
 #include "metric/format.h"
 
-enum { NAME_WIDTH = 29, CELL_WIDTH = 17, PAGE_WIDTH = 80 };
+enum { NAME_WIDTH = 26, CELL_WIDTH = 18, PAGE_WIDTH = 80 };
 
 static void add_padded(orr_text *out, const char *s, size_t width) {
   orr_text_add(out, s);

@@ -112,16 +112,22 @@ void orr_session_close(orr_session *s) {
   orr_free(s->cuts.items);
   orr_free(s->steps.items);
   orr_text_fini(&s->facts);
+  orr_text_fini(&s->facts);
   orr_text_fini(&s->report);
   orr_text_fini(&s->stops);
   orr_free(s->main_model);
 }
 
-orr_status orr_session_add_cut(orr_session *s, const char *name, size_t rows, orr_error *e) {
-  orr_cut cut = {orr_strdup(name), rows};
-  if (!cut.name) return orr_fail_memory(e, "a name", 0);
+static orr_status push_cut(orr_session *s, orr_cut cut, orr_error *e) {
   ORR_PUSH(&s->cuts, cut, e);
   return ORR_OK;
+}
+
+orr_status orr_session_add_cut(orr_session *s, const char *name, size_t rows, orr_error *e) {
+  orr_cut cut = {orr_strdup(name), rows};
+  orr_status status = cut.name ? push_cut(s, cut, e) : orr_fail_memory(e, "a name", 0);
+  if (status) orr_free(cut.name);
+  return status;
 }
 
 orr_status orr_session_path(orr_session *s, const char *kind, const char *name, const char *suffix, orr_text *out,
