@@ -2,13 +2,13 @@
 #include "app/engine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #define SOFT_SHARE    0.85 /* of the deadline: fits stop and keep their best */
@@ -26,12 +26,12 @@ typedef struct loop {
   orr_job *job;
   orr_clock clock;
   double soft, hard, stuck; /* times; infinite when not set */
-  int signals;              /* signalfd */
+  int signals;              /* the watch's pipe */
   orr_show_fn show;
   void *context;
 } loop;
 
-static orr_reason reason_of(uint32_t number) {
+static orr_reason reason_of(int number) {
   return number == SIGINT    ? ORR_REASON_INTERRUPT
          : number == SIGTERM ? ORR_REASON_TERMINATE
          : number == SIGHUP  ? ORR_REASON_HANGUP
@@ -44,8 +44,8 @@ static void ask(loop *l, orr_signal request, orr_reason reason, double now) {
 }
 
 static void read_signal(loop *l, double now) {
-  struct signalfd_siginfo info;
-  if (read(l->signals, &info, sizeof info) == (ssize_t)sizeof info) ask(l, ORR_ABANDON, reason_of(info.ssi_signo), now);
+  unsigned char number;
+  if (read(l->signals, &number, 1) == 1) ask(l, ORR_ABANDON, reason_of(number), now);
 }
 
 /* Never returns: a library call that does not end cannot be left in any other way. */
@@ -82,22 +82,63 @@ static void run_loop(loop *l) {
   }
 }
 
-static orr_status start(orr_job *j, pthread_t *thread, int *signals, orr_error *e) {
-  sigset_t caught;
-  sigemptyset(&caught);
-  sigaddset(&caught, SIGINT), sigaddset(&caught, SIGTERM), sigaddset(&caught, SIGHUP), sigaddset(&caught, SIGUSR1);
-  pthread_sigmask(SIG_BLOCK, &caught, NULL); /* the engine and its workers inherit it */
-  *signals = signalfd(-1, &caught, SFD_NONBLOCK | SFD_CLOEXEC);
-  if (*signals < 0) return orr_fail_errno(e, "cannot watch signals");
-  if (!pthread_create(thread, NULL, engine, j)) return ORR_OK;
-  close(*signals);
-  return orr_fail_errno(e, "cannot start the engine thread");
+/* Libraries keep threads of their own, which block nothing: a handler that writes to a pipe works on any of them. */
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+enum { CAUGHT = sizeof caught / sizeof *caught };
+static int signal_pipe[2];
+
+static void on_signal(int number) {
+  int kept = errno;
+  unsigned char byte = (unsigned char)number;
+  if (write(signal_pipe[1], &byte, 1) < 0) byte = 0; /* a full pipe: one is waiting already */
+  errno = kept;
+}
+
+/* A hangup that was ignored when the program began (nohup) stays ignored. */
+static orr_status watch_signals(struct sigaction before[CAUGHT], orr_error *e) {
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+  if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK)) return orr_fail_errno(e, "cannot watch signals");
+  for (size_t i = 0; i < CAUGHT; i++) {
+    sigaction(caught[i], NULL, &before[i]);
+    if (caught[i] != SIGHUP || before[i].sa_handler != SIG_IGN) sigaction(caught[i], &action, NULL);
+  }
+  return ORR_OK;
+}
+
+static void unwatch_signals(const struct sigaction before[CAUGHT]) {
+  for (size_t i = 0; i < CAUGHT; i++) sigaction(caught[i], &before[i], NULL);
+  close(signal_pipe[0]);
+  close(signal_pipe[1]);
+}
+
+/* The engine and its workers are not interrupted. */
+static orr_status start(orr_job *j, pthread_t *thread, orr_error *e) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  int failed = pthread_create(thread, NULL, engine, j);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = failed;
+  return failed ? orr_fail_errno(e, "cannot start the engine thread") : ORR_OK;
+}
+
+static orr_status run_engine(loop *l, orr_error *e) {
+  pthread_t thread;
+  struct sigaction before[CAUGHT];
+  ORR_TRY(watch_signals(before, e));
+  l->signals = signal_pipe[0];
+  orr_status status = start(l->job, &thread, e);
+  if (!status) {
+    run_loop(l);
+    pthread_join(thread, NULL);
+  }
+  unwatch_signals(before);
+  return status;
 }
 
 orr_status orr_engine_run(orr_job *j, double deadline, orr_show_fn show, void *context, orr_error *e) {
   orr_events events;
   orr_control control = {0};
-  pthread_t thread;
   loop l = {.job = j, .clock = orr_place_clock(), .soft = INFINITY, .hard = INFINITY, .stuck = INFINITY,
             .show = show, .context = context};
   ORR_TRY(orr_events_init(&events, e));
@@ -105,12 +146,7 @@ orr_status orr_engine_run(orr_job *j, double deadline, orr_show_fn show, void *c
   j->control = &control;
   double now = orr_clock_seconds(&l.clock);
   if (deadline > 0) l.soft = now + SOFT_SHARE * deadline, l.hard = now + deadline;
-  orr_status status = start(j, &thread, &l.signals, e);
-  if (!status) {
-    run_loop(&l);
-    pthread_join(thread, NULL);
-    close(l.signals);
-  }
+  orr_status status = run_engine(&l, e);
   orr_events_fini(&events);
   j->control = NULL, j->events = NULL;
   return status;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "app/plan.h"
 #include "base/file.h"
@@ -28,29 +29,30 @@ static orr_status default_folder(const orr_job *j, orr_text *out, orr_error *e) 
   return orr_text_check(out, e);
 }
 
-/* What the run's end means, from how the recipe ended and what was asked of it meanwhile. */
+/* A run that failed is kept only when it had finished something worth keeping. */
+static bool worth_keeping(const orr_job *j, const orr_session *s) {
+  if (!j->status) return true;
+  for (size_t i = 0; s && i < s->steps.count; i++)
+    if (s->steps.items[i].detail) return true; /* a fit */
+  return s && s->numbers.count > 0;
+}
+
+/* What the run's end means, from how the recipe ended and what was asked of it meanwhile. s NULL: it had not begun. */
 static void settle(orr_job *j, const orr_session *s) {
   orr_reason reason = orr_control_reason(j->control);
-  bool any = s->numbers.count > 0;
   if (!j->status) {
     j->state = reason == ORR_REASON_DEADLINE && s->stops.length ? "deadline" : "ok";
   } else if (j->status == ORR_STOPPED && reason == ORR_REASON_DEADLINE) {
+    bool any = s && s->numbers.count > 0;
     j->state = "deadline";
     j->status = any ? ORR_OK : orr_fail(&j->error, ORR_DEADLINE, "the deadline passed before there was a result; give more time");
   } else if (j->status == ORR_STOPPED) {
     j->state = "stopped";
-    orr_fail(&j->error, ORR_STOPPED, "%s; what was finished is kept", orr_reason_text(reason));
+    orr_fail(&j->error, ORR_STOPPED, "%s; %s", orr_reason_text(reason),
+             worth_keeping(j, s) ? "what was finished is kept" : "nothing was finished yet");
   } else {
     j->state = "failed";
   }
-}
-
-/* A run that failed is kept only when it had finished something worth keeping. */
-static bool worth_keeping(const orr_job *j, const orr_session *s) {
-  if (!j->status) return true;
-  for (size_t i = 0; i < s->steps.count; i++)
-    if (s->steps.items[i].detail) return true; /* a fit */
-  return s->numbers.count > 0;
 }
 
 static void add_timings(orr_job *j, const orr_session *s) {
@@ -159,6 +161,8 @@ static void conclude(orr_job *j, orr_session *s, const orr_plan *p, const orr_re
     return;
   }
   orr_status status = finish(j, s, p, f, r, record, &e);
+  if (!status && j->status == ORR_STOPPED)
+    orr_fail(&j->error, ORR_STOPPED, "%s; what was finished is kept in %s", orr_reason_text(orr_control_reason(j->control)), j->folder);
   if (!status) return;
   orr_session_note(s, "the unfinished record is left in %s", record->working);
   if (!j->status || j->status == ORR_CHECK) j->status = status, j->error = e;
@@ -175,6 +179,8 @@ static orr_status run_session(orr_job *j, orr_plan *p, const orr_recipe_file *f,
     p->config.folder = record.working;
     j->status = orr_session_open(&s, &p->config, pool, j->control, j->events, &j->error);
     if (!j->status && p->uses_bundled) orr_session_note(&s, "no --data was given: the bundled %s is used", r->bundled_data);
+    if (!j->status && f->header.request && !j->grants.count)
+      orr_session_note(&s, "this recipe asks to read %s; if you trust it: --grant %s", f->header.request, f->header.request);
     if (!j->status) j->status = orr_recipe_run(r, &s, &p->parameters, &j->error);
     conclude(j, &s, p, f, r, &record);
     r->lua.session = NULL;
@@ -191,6 +197,7 @@ static orr_status run_recipe(orr_job *j, const orr_recipe_file *f, orr_error *e)
   orr_plan p = {0};
   orr_pool *pool = NULL;
   orr_status status = orr_recipe_file_open(f, j->place, orr_plan_seed(j, f), j->control, &r, e);
+  if (status == ORR_STOPPED) j->status = status, settle(j, NULL), status = j->status;
   if (!status) status = orr_plan_make(&p, j, f, &r, e);
   if (!status) status = orr_pool_new((unsigned)j->threads, &pool, e);
   if (!status) status = run_session(j, &p, f, &r, pool, e);
@@ -200,10 +207,20 @@ static orr_status run_recipe(orr_job *j, const orr_recipe_file *f, orr_error *e)
   return status;
 }
 
+/* Known before an hour is spent: is there a file to check against? */
+static orr_status find_check(const orr_job *j, orr_error *e) {
+  int fd;
+  if (!j->check) return ORR_OK;
+  if (orr_file_open(j->check, &fd, e)) return orr_fail_in(e, "--check"), e->status = ORR_USAGE;
+  close(fd);
+  return ORR_OK;
+}
+
 void orr_job_run(orr_job *j) {
   orr_recipe_file f = {0};
   j->state = "failed";
-  j->status = orr_recipe_file_read(&f, j->recipe, j->place, &j->error);
+  j->status = find_check(j, &j->error);
+  if (!j->status) j->status = orr_recipe_file_read(&f, j->recipe, j->place, &j->error);
   if (!j->status) {
     j->recipe_name = orr_strdup(f.name);
     j->status = j->recipe_name ? run_recipe(j, &f, &j->error) : orr_fail_memory(&j->error, "a name", 0);

@@ -7,6 +7,7 @@
 
 #include "app/speak.h"
 #include "app/verb.h"
+#include "base/file.h"
 #include "num/linear.h"
 
 static const orr_verb *find_verb(const char *name) {
@@ -17,6 +18,8 @@ static const orr_verb *find_verb(const char *name) {
 
 static orr_status unknown_verb(const char *word, orr_error *e) {
   const char *names[32];
+  if (orr_file_exists(word))
+    return orr_fail(e, ORR_USAGE, "to learn from '%.200s': orrery run classification --data %.200s --set target=COLUMN", word, word);
   for (size_t i = 0; i < orr_verbs_count; i++) names[i] = orr_verbs[i]->name;
   const char *nearest = orr_text_nearest(word, names, orr_verbs_count);
   if (nearest) return orr_fail(e, ORR_USAGE, "there is no '%.40s'; did you mean `orrery %s`?", word, nearest);

@@ -132,7 +132,7 @@ void orr_verb_help(const orr_verb *v, orr_text *out) {
 
 void orr_usage(orr_text *out) {
   orr_text_add(out, "Orrery: machine learning on a scientist's own tables.\n\n");
-  for (size_t i = 0; i < orr_verbs_count; i++) orr_text_printf(out, "  %-52s\n      %s\n", orr_verbs[i]->usage, orr_verbs[i]->summary);
+  for (size_t i = 0; i < orr_verbs_count; i++) orr_text_printf(out, "  %s\n      %s\n", orr_verbs[i]->usage, orr_verbs[i]->summary);
   orr_text_add(out, "\nBegin with `orrery demo`. `orrery VERB --help` tells more; `orrery recipes` lists what it can do.\n"
                     "Exit status: 0 ok, 1 a check failed, 2 usage, 3 data, 4 recipe, 5 numerical failure,\n"
                     "6 stopped by a signal, 7 system.\n");

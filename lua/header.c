@@ -2,6 +2,7 @@
 #include "lua/header.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ static orr_status take_text(const char **p, const char *ends, orr_arena *arena, 
     } else if (isdigit((unsigned char)(*p)[1])) {
       int code = 0, digits = 0;
       while (digits < 3 && isdigit((unsigned char)(*p)[1])) code = code * 10 + *++*p - '0', digits++;
+      if (!code || code > 255) return orr_fail(e, ORR_RECIPE, "header: \\%d is no byte of a text", code);
       *to++ = (char)code;
     } else if (*++*p) {
       *to++ = **p == 'n' ? '\n' : **p;
@@ -35,47 +37,68 @@ static orr_status take_text(const char **p, const char *ends, orr_arena *arena, 
   return *(*p)++ == '"' ? ORR_OK : orr_fail(e, ORR_RECIPE, "header: a text is not closed");
 }
 
-static orr_status take_source(const char *p, bool bundled, orr_arena *arena, orr_source *out, orr_error *e) {
-  *out = (orr_source){.name = "", .bundled = bundled};
-  const char *equals = strchr(p, '='), *quote = strchr(p, '"');
-  if (equals && quote && equals < quote) {
-    ORR_TRY(take_text(&p, "=", arena, &out->name, e));
-    p++;
-  }
-  ORR_TRY(take_text(&p, " \t", arena, &out->path, e));
-  skip_blanks(&p);
-  if (!strncmp(p, "xxh3:", 5)) {
-    p += 5;
-    return take_text(&p, " \t", arena, &out->expected, e);
-  }
+static orr_status take_count(const char **p, uint64_t *out, orr_error *e) {
+  char *end;
+  errno = 0;
+  *out = strtoull(*p, &end, 10);
+  if (!isdigit((unsigned char)**p) || errno) return orr_fail(e, ORR_RECIPE, "header: '%.40s' is no whole number", *p);
+  *p = end;
   return ORR_OK;
 }
 
-static orr_status take_setting(const char *p, orr_arena *arena, orr_setting *out, orr_error *e) {
-  ORR_TRY(take_text(&p, "=", arena, &out->key, e));
-  if (*p++ != '=') return orr_fail(e, ORR_RECIPE, "header: '--@set %.40s' has no value", out->key);
-  return take_text(&p, "", arena, &out->text, e);
+static orr_status take_source(const char **p, bool bundled, orr_arena *arena, orr_source *out, orr_error *e) {
+  *out = (orr_source){.name = "", .bundled = bundled};
+  const char *equals = strchr(*p, '='), *quote = strchr(*p, '"');
+  if (equals && quote && equals < quote) {
+    ORR_TRY(take_text(p, "=", arena, &out->name, e));
+    ++*p;
+  }
+  ORR_TRY(take_text(p, " \t", arena, &out->path, e));
+  if (!*out->path) return orr_fail(e, ORR_RECIPE, "header: --@%s names no file", bundled ? "bundled" : "data");
+  skip_blanks(p);
+  if (strncmp(*p, "xxh3:", 5)) return ORR_OK;
+  *p += 5;
+  return take_text(p, " \t", arena, &out->expected, e);
 }
 
-static orr_status take_stop(const char *p, orr_arena *arena, orr_stop *out, orr_error *e) {
-  ORR_TRY(take_text(&p, " \t", arena, &out->slot, e));
-  out->step = strtoull(p, NULL, 10);
-  return out->step ? ORR_OK : orr_fail(e, ORR_RECIPE, "header: '--@stop %.40s' has no step", out->slot);
+static orr_status take_setting(const char **p, orr_arena *arena, orr_setting *out, orr_error *e) {
+  ORR_TRY(take_text(p, "=", arena, &out->key, e));
+  if (*(*p)++ != '=') return orr_fail(e, ORR_RECIPE, "header: '--@set %.40s' has no value", out->key);
+  return take_text(p, "", arena, &out->text, e);
+}
+
+static orr_status take_stop(const char **p, orr_arena *arena, orr_stop *out, orr_error *e) {
+  uint64_t count;
+  ORR_TRY(take_text(p, " \t", arena, &out->slot, e));
+  skip_blanks(p);
+  bool models = !strncmp(*p, "models ", 7);
+  if (models) *p += 7;
+  ORR_TRY(take_count(p, &count, e));
+  *(models ? &out->models : &out->step) = count;
+  return count ? ORR_OK : orr_fail(e, ORR_RECIPE, "header: '--@stop %.40s' has no step", out->slot);
+}
+
+static orr_status take_word(const char *word, const char **p, orr_arena *arena, orr_header *h, orr_error *e) {
+  uint64_t version;
+  if (!strcmp(word, "journal")) return h->is_journal = true, take_count(p, &version, e);
+  if (!strcmp(word, "data")) return take_source(p, false, arena, &h->sources[h->n_sources++], e);
+  if (!strcmp(word, "bundled")) return take_source(p, true, arena, &h->sources[h->n_sources++], e);
+  if (!strcmp(word, "where")) return take_text(p, "", arena, &h->where, e);
+  if (!strcmp(word, "recipe")) return take_text(p, "", arena, &h->recipe, e);
+  if (!strcmp(word, "request")) return take_text(p, "", arena, &h->request, e);
+  if (!strcmp(word, "set")) return take_setting(p, arena, &h->settings[h->n_settings++], e);
+  if (!strcmp(word, "stop")) return take_stop(p, arena, &h->stops[h->n_stops++], e);
+  if (!strcmp(word, "seed")) return h->has_seed = true, take_count(p, &h->seed, e);
+  return orr_fail(e, ORR_RECIPE, "header: '--@%.40s' is not known; known are recipe, request, data, bundled, where, seed, set, stop", word);
 }
 
 static orr_status take_line(const char *line, orr_arena *arena, orr_header *h, orr_error *e) {
   const char *word, *p = line;
   ORR_TRY(take_text(&p, " \t", arena, &word, e));
   skip_blanks(&p);
-  if (!strcmp(word, "journal")) return h->is_journal = true, ORR_OK;
-  if (!strcmp(word, "data")) return take_source(p, false, arena, &h->sources[h->n_sources++], e);
-  if (!strcmp(word, "bundled")) return take_source(p, true, arena, &h->sources[h->n_sources++], e);
-  if (!strcmp(word, "where")) return take_text(&p, "", arena, &h->where, e);
-  if (!strcmp(word, "recipe")) return take_text(&p, " \t", arena, &h->recipe, e);
-  if (!strcmp(word, "set")) return take_setting(p, arena, &h->settings[h->n_settings++], e);
-  if (!strcmp(word, "stop")) return take_stop(p, arena, &h->stops[h->n_stops++], e);
-  if (!strcmp(word, "seed")) return h->has_seed = true, h->seed = strtoull(p, NULL, 10), ORR_OK;
-  return orr_fail(e, ORR_RECIPE, "header: '--@%.40s' is not known; known are recipe, data, bundled, where, seed, set, stop", word);
+  ORR_TRY(take_word(word, &p, arena, h, e));
+  skip_blanks(&p);
+  return *p ? orr_fail(e, ORR_RECIPE, "header: --@%s is followed by '%.40s', which is not understood", word, p) : ORR_OK;
 }
 
 orr_status orr_header_parse(const char *text, orr_arena *arena, orr_header *out, orr_error *e) {

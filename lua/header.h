@@ -3,8 +3,9 @@
  *   --@journal 1                      the text is a journal, not a recipe
  *   --@data NAME="file.csv" xxh3:…    --@bundled "htru2.csv" xxh3:…
  *   --@where "snr > 5"                --@seed 7
- *   --@set target="class"             --@stop fit2 57
+ *   --@set target="class"             --@stop fit2 57         --@stop fit3 models 2
  *   --@recipe classification          the name of the recipe it came from
+ *   --@request "/data/survey"         a folder it would read; only --grant gives it
  *
  * Lines that are not understood are errors: a record must not be half obeyed.
  */
@@ -25,7 +26,7 @@ typedef struct orr_header {
   size_t n_settings;
   orr_stop *stops;
   size_t n_stops;
-  const char *where, *recipe;
+  const char *where, *recipe, *request;
   uint64_t seed;
   const char *body; /* the text after the header, in the text that was given */
 } orr_header;

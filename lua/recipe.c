@@ -36,6 +36,23 @@ static orr_status read_type(const char *name, orr_option *row, orr_error *e) {
                   row->name, name ? name : "");
 }
 
+static orr_status check_texts(const orr_option *row, const char *what, const orr_value *list, orr_error *e) {
+  for (size_t i = 0; i < list->count; i++)
+    if (list->items[i].kind != ORR_STRING)
+      return orr_fail(e, ORR_RECIPE, "parameter '%s': item %zu of its %s is no text", row->name, i + 1, what);
+  return ORR_OK;
+}
+
+/* A list of texts, as --set takes it. */
+static orr_status print_list(const orr_option *row, const orr_value *v, orr_text *out, orr_error *e) {
+  ORR_TRY(check_texts(row, "default", v, e));
+  orr_json *list = orr_json_new_array();
+  for (size_t i = 0; i < v->count; i++) orr_json_push(list, orr_json_new_string(v->items[i].string));
+  orr_status status = orr_json_print(list, false, out, e);
+  orr_json_free(list);
+  return status;
+}
+
 /* A default of any Lua type, as --set would give it. */
 static orr_status read_default(orr_recipe *r, int row_index, orr_option *row, orr_error *e) {
   lua_State *L = r->lua.L;
@@ -48,12 +65,10 @@ static orr_status read_default(orr_recipe *r, int row_index, orr_option *row, or
   if (v.kind == ORR_NIL) return ORR_OK;
   if (v.kind == ORR_STRING) return row->fallback = v.string, ORR_OK;
   if (v.kind == ORR_BOOLEAN) return row->fallback = v.boolean ? "true" : "false", ORR_OK;
-  orr_json *list = orr_json_new_array();
-  for (size_t i = 0; v.kind == ORR_LIST && i < v.count; i++) orr_json_push(list, orr_json_new_string(v.items[i].string));
-  if (v.kind == ORR_LIST) status = orr_json_print(list, false, &text, e);
-  else orr_text_add_number(&text, orr_value_to_number(&v));
-  orr_json_free(list);
-  row->fallback = orr_arena_strdup(&r->arena, orr_text_get(&text));
+  if (v.kind == ORR_LIST) status = print_list(row, &v, &text, e);
+  else if (orr_value_is_number(&v)) orr_text_add_number(&text, orr_value_to_number(&v));
+  else status = orr_fail(e, ORR_RECIPE, "parameter '%s': its default is %s", row->name, orr_kind_name(v.kind));
+  if (!status) row->fallback = orr_arena_strdup(&r->arena, orr_text_get(&text));
   orr_text_fini(&text);
   return status ? status : row->fallback ? ORR_OK : orr_fail_memory(e, "a default", 0);
 }
@@ -68,27 +83,43 @@ static orr_status read_choices(orr_recipe *r, int row_index, orr_option *row, or
   lua_pop(L, 1);
   ORR_TRY(status);
   if (v.kind == ORR_STRING) row->choices = v.string;
-  for (size_t i = 0; v.kind == ORR_LIST && i < v.count; i++)
-    orr_text_printf(&text, "%s%s", i ? "|" : "", v.items[i].kind == ORR_STRING ? v.items[i].string : "");
+  if (v.kind == ORR_LIST) ORR_TRY(check_texts(row, "choices", &v, e));
+  for (size_t i = 0; v.kind == ORR_LIST && i < v.count; i++) orr_text_printf(&text, "%s%s", i ? "|" : "", v.items[i].string);
   if (text.length) row->choices = orr_arena_strdup(&r->arena, orr_text_get(&text));
   orr_text_fini(&text);
   if (row->type == ORR_TAKES_CHOICE && !row->choices) return orr_fail(e, ORR_RECIPE, "parameter '%s': a choice needs choices", row->name);
   return ORR_OK;
 }
 
-static orr_status read_row(orr_recipe *r, int index, orr_option *row, orr_error *e) {
+/* Names are keys of --set, of Lua and of the kept recipe's header: plain words. */
+static orr_status read_name(orr_recipe *r, int index, orr_option *row, orr_error *e) {
   lua_State *L = r->lua.L;
   lua_rawgeti(L, index, 1);
   row->name = lua_type(L, -1) == LUA_TSTRING ? orr_arena_strdup(&r->arena, lua_tostring(L, -1)) : NULL;
   lua_pop(L, 1);
   if (!row->name) return orr_fail(e, ORR_RECIPE, "a parameter row has no name: write { \"name\", type = …, help = … }");
+  if (*row->name && !row->name[strspn(row->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")]) return ORR_OK;
+  return orr_fail(e, ORR_RECIPE, "parameter '%.60s': a name is letters, digits and _ only", row->name);
+}
+
+static orr_status read_bound(orr_recipe *r, int index, const char *key, const orr_option *row, double *out, orr_error *e) {
+  lua_State *L = r->lua.L;
+  bool there = lua_getfield(L, index, key) != LUA_TNIL, sound = !there || lua_type(L, -1) == LUA_TNUMBER;
+  *out = lua_tonumber(L, -1);
+  lua_pop(L, 1);
+  return sound ? ORR_OK : orr_fail(e, ORR_RECIPE, "parameter '%s': %s is no number", row->name, key);
+}
+
+static orr_status read_row(orr_recipe *r, int index, orr_option *row, orr_error *e) {
+  lua_State *L = r->lua.L;
+  ORR_TRY(read_name(r, index, row, e));
   ORR_TRY(read_type(text_field(r, index, "type"), row, e));
   row->help = text_field(r, index, "help");
   if (!row->help) row->help = "";
   lua_getfield(L, index, "required"), row->required = lua_toboolean(L, -1);
-  lua_getfield(L, index, "min"), row->least = lua_tonumber(L, -1);
-  lua_getfield(L, index, "max"), row->most = lua_tonumber(L, -1);
-  lua_pop(L, 3);
+  lua_pop(L, 1);
+  ORR_TRY(read_bound(r, index, "min", row, &row->least, e));
+  ORR_TRY(read_bound(r, index, "max", row, &row->most, e));
   ORR_TRY(read_choices(r, index, row, e));
   return read_default(r, index, row, e);
 }

@@ -29,11 +29,11 @@ static void *allocate(void *context, void *block, size_t old, size_t size) {
   return grown;
 }
 
-/* Once it is time to end, every instruction raises: no pcall in a recipe can outlast it. */
+/* Once it is time to end, every instruction raises: no pcall in a recipe can outlast it. Calls are looked
+ * at too, as each coroutine counts for itself: the makers of coroutines end at the next one they make. */
 static void hook(lua_State *L, lua_Debug *ar) {
   orr_lua *l = orr_lua_of(L);
-  (void)ar;
-  l->instructions += HOOK_COUNT;
+  if (ar->event == LUA_HOOKCOUNT) l->instructions += HOOK_COUNT;
   bool stop = l->control && orr_control_read(l->control) == ORR_ABANDON;
   l->out_of_instructions = l->out_of_instructions || l->instructions > ORR_LUA_INSTRUCTIONS;
   if (!stop && !l->out_of_instructions) return;
@@ -67,6 +67,20 @@ static int random_number(lua_State *L) {
   return lua_pushinteger(L, (lua_Integer)((uint64_t)low + drawn)), 1;
 }
 
+/* setmetatable without __gc: hooks are off while a finaliser runs, so nothing could end it. */
+static int set_metatable(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  if (lua_istable(L, 2)) {
+    lua_pushstring(L, "__gc");
+    if (lua_rawget(L, 2) != LUA_TNIL) return luaL_error(L, "a recipe's tables take no __gc");
+    lua_pop(L, 1);
+  }
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 1);
+  return 1;
+}
+
 static void remove_from(lua_State *L, const char *library, const char *const *names) {
   if (library) lua_getglobal(L, library);
   else lua_pushglobaltable(L);
@@ -98,6 +112,9 @@ static int open_wall(lua_State *L) {
   remove_from(L, "math", math);
   add_to(L, "math", "random", random_number);
   add_to(L, NULL, "print", print_note);
+  lua_getglobal(L, "setmetatable");
+  lua_pushcclosure(L, set_metatable, 1);
+  lua_setglobal(L, "setmetatable");
   return 0;
 }
 
@@ -106,7 +123,7 @@ orr_status orr_lua_init(orr_lua *l, uint64_t seed, orr_control *control, orr_err
   l->L = lua_newstate(allocate, l);
   if (!l->L) return orr_fail_memory(e, "Lua", ORR_LUA_MEMORY);
   *(orr_lua **)lua_getextraspace(l->L) = l;
-  lua_sethook(l->L, hook, LUA_MASKCOUNT, HOOK_COUNT);
+  lua_sethook(l->L, hook, LUA_MASKCOUNT | LUA_MASKCALL, HOOK_COUNT);
   lua_pushcfunction(l->L, open_wall);
   return orr_lua_call(l, 0, 0, e);
 }
@@ -137,7 +154,7 @@ static orr_status status_of(const orr_lua *l, const char *message) {
 orr_status orr_lua_call(orr_lua *l, int n_args, int n_results, orr_error *e) {
   int code = lua_pcall(l->L, n_args, n_results, 0);
   if (!code) return ORR_OK;
-  const char *message = lua_tostring(l->L, -1);
+  const char *message = lua_type(l->L, -1) == LUA_TSTRING ? lua_tostring(l->L, -1) : NULL; /* converting may raise */
   if (!message) message = "the recipe raised an error that is not text";
   if (code == LUA_ERRMEM) orr_fail(e, ORR_RECIPE, "the recipe used more than %d MiB of memory for Lua values", ORR_LUA_MEMORY >> 20);
   else orr_fail(e, status_of(l, message), "%s", message);

@@ -53,5 +53,9 @@ FUZZ_SECONDS ?= 60
 fuzz: ## fuzz every reader of hostile input for FUZZ_SECONDS each (needs clang)
 	@for f in $(FUZZERS); do sh tests/fuzz/fuzz.sh $$f $(FUZZ_SECONDS) $(CPPFLAGS) || exit 1; done
 
-test: lint unit cli ## everything that proves correctness
+.PHONY: golden
+golden: all ## shipped recipes against kept numbers (UPDATE=1 writes them anew)
+	@sh tests/golden/run.sh $(B)/orrery
+
+test: lint unit golden cli ## everything that proves correctness
 	@echo "all passed"

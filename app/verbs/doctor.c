@@ -1,4 +1,6 @@
 /* orrery doctor: what this program is made of, where its things are, and what is missing. */
+#include <stdio.h>
+
 #include "app/speak.h"
 #include "app/verb.h"
 #include "base/file.h"
@@ -13,6 +15,13 @@ static void add_versions(orr_text *out) {
   for (const orr_json *j = orr_json_first(versions); j; j = orr_json_next(j))
     if (orr_json_string(j)) orr_text_printf(out, "  %-14s %s\n", orr_json_key(j), orr_json_string(j));
   orr_json_free(versions);
+}
+
+/* "  name   help", the help wrapped beside the names. */
+static void add_row(orr_text *out, const orr_place *place, const char *name, const char *help) {
+  enum { NAMES = 21 };
+  orr_text_printf(out, "  %-*s", NAMES - 2, name);
+  orr_text_add_wrapped(out, help, NAMES, NAMES, place->columns < 100 ? place->columns : 100);
 }
 
 static void add_places(const orr_place *p, orr_text *out) {
@@ -30,13 +39,17 @@ static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
   orr_text_add(&out, "\nFound\n");
   add_places(place, &out);
   orr_text_add(&out, "\nModels\n");
-  for (size_t i = 0; i < orr_families_count; i++) orr_text_printf(&out, "  %-18s %s\n", orr_families[i]->name, orr_families[i]->help);
+  for (size_t i = 0; i < orr_families_count; i++) add_row(&out, place, orr_families[i]->name, orr_families[i]->help);
   orr_text_add(&out, "\nScores\n");
-  for (size_t i = 0; i < orr_scores_count; i++) orr_text_printf(&out, "  %-18s %s\n", orr_scores[i]->name, orr_scores[i]->help);
+  for (size_t i = 0; i < orr_scores_count; i++) add_row(&out, place, orr_scores[i]->name, orr_scores[i]->help);
   orr_text_add(&out, "\nPlots\n");
-  for (size_t i = 0; i < orr_plots_count; i++) orr_text_printf(&out, "  %-18s %s\n", orr_plots[i]->name, orr_plots[i]->help);
+  for (size_t i = 0; i < orr_plots_count; i++) add_row(&out, place, orr_plots[i]->name, orr_plots[i]->help);
   orr_text_add(&out, "\nCommands\n");
-  for (size_t i = 0; i < orr_commands_count; i++) orr_text_printf(&out, "  o.%-16s %s\n", orr_commands[i]->name, orr_commands[i]->summary);
+  for (size_t i = 0; i < orr_commands_count; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "o.%s", orr_commands[i]->name);
+    add_row(&out, place, name, orr_commands[i]->summary);
+  }
   orr_status status = orr_say_page(orr_text_get(&out), e);
   orr_text_printf(&recipes, "%s/recipes", place->data);
   if (!status && !orr_file_exists(orr_text_get(&recipes)))

@@ -1,5 +1,5 @@
 /* orrery recipes: what there is to run, and each one's parameters. */
-#include <string.h>
+#include <stdio.h>
 
 #include "app/recipe_file.h"
 #include "app/speak.h"
@@ -9,38 +9,24 @@ static orr_status open_recipe(const char *name, const orr_place *place, orr_reci
   return status ? status : orr_recipe_file_open(f, place, 1, NULL, r, e);
 }
 
-static void add_wrapped(orr_text *out, const char *s, size_t indent, size_t width) {
-  size_t column = indent;
-  for (const char *p = s; *p;) {
-    size_t n = strcspn(p, " ");
-    if (column + n > width && column > indent) {
-      orr_text_add(out, "\n");
-      for (size_t i = 0; i < indent; i++) orr_text_add(out, " ");
-      column = indent;
-    }
-    orr_text_add_bytes(out, p, n);
-    column += n;
-    p += n;
-    while (*p == ' ') orr_text_add(out, " "), column++, p++;
-  }
-  orr_text_add(out, "\n");
-}
-
 static void add_parameter(const orr_option *o, size_t width, orr_text *out) {
+  char choices[512];
+  snprintf(choices, sizeof choices, "%s", o->choices ? o->choices : "");
+  for (char *p = choices; *p; p++) *p = *p == '|' ? ' ' : *p;
   orr_text_printf(out, "  %s  (%s", o->name, orr_option_type_name(o->type));
   if (o->required) orr_text_add(out, ", needed");
   if (o->fallback) orr_text_printf(out, ", default %s", o->fallback);
-  if (o->least != o->most) orr_text_printf(out, ", %g to %g", o->least, o->most);
+  if (o->least != o->most) orr_text_printf(out, ", %.7g to %.7g", o->least, o->most);
   orr_text_add(out, ")\n      ");
-  add_wrapped(out, o->help, 6, width);
+  orr_text_add_wrapped(out, o->help, 6, 6, width);
   if (!o->choices) return;
   orr_text_add(out, "      one of ");
-  add_wrapped(out, o->choices, 13, width);
+  orr_text_add_wrapped(out, choices, 13, 13, width);
 }
 
 static void add_one(const orr_recipe *r, size_t width, orr_text *out) {
   orr_text_printf(out, "%s: %s\n", r->name, r->title);
-  add_wrapped(out, r->question, 0, width);
+  orr_text_add_wrapped(out, r->question, 0, 0, width);
   orr_text_add(out, "\nParameters, given with --set NAME=VALUE:\n");
   for (size_t i = 0; i < r->n_params; i++) add_parameter(&r->params[i], width, out);
 }

@@ -1,7 +1,9 @@
 /* Progress, logging and interruptible fan-out; see progress.h. */
 #include "base/progress.h"
 
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 orr_status orr_progress(const orr_work *w, const orr_report *report, bool *finish, orr_error *e) {
@@ -27,25 +29,36 @@ void orr_log(const orr_work *w, const char *format, ...) {
   w->log(w->context, line);
 }
 
-typedef struct group {
+typedef struct polled {
+  const orr_work *work;
+  const char *what;
+  size_t tasks;
   orr_task_fn fn;
   void *context;
-  size_t first;
-} group;
+  pthread_t caller;
+  atomic_bool stopped;
+  orr_status status; /* the caller's own */
+  orr_error *e;
+} polled;
 
+/* Progress belongs to the caller's thread: it asks before each task of its own, and all see the answer. */
 static void run_one(void *context, size_t task) {
-  const group *g = context;
-  g->fn(g->context, g->first + task);
+  polled *p = context;
+  if (atomic_load_explicit(&p->stopped, memory_order_relaxed)) return;
+  if (pthread_equal(pthread_self(), p->caller)) {
+    p->status = orr_progress_step(p->work, p->what, task, p->tasks, p->e);
+    if (p->status) {
+      atomic_store(&p->stopped, true);
+      return;
+    }
+  }
+  p->fn(p->context, task);
 }
 
 orr_status orr_work_run(const orr_work *w, const char *what, size_t tasks, orr_task_fn fn, void *context,
                         orr_error *e) {
-  orr_pool *pool = w ? w->pool : NULL;
-  size_t at_once = 4 * (size_t)orr_pool_threads(pool);
-  for (size_t first = 0; first < tasks; first += at_once) {
-    ORR_TRY(orr_progress_step(w, what, first, tasks, e));
-    group g = {fn, context, first};
-    orr_pool_run(pool, tasks - first < at_once ? tasks - first : at_once, run_one, &g);
-  }
-  return ORR_OK;
+  polled p = {.work = w, .what = what, .tasks = tasks, .fn = fn, .context = context, .caller = pthread_self(), .e = e};
+  ORR_TRY(orr_progress_step(w, what, 0, tasks, e)); /* small jobs may end before the caller gets a task */
+  orr_pool_run(w ? w->pool : NULL, tasks, run_one, &p);
+  return p.status;
 }

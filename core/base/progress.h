@@ -46,7 +46,7 @@ orr_status orr_progress_step(const orr_work *w, const char *what, size_t step, s
 
 void orr_log(const orr_work *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Runs tasks on the pool in groups, asking between groups whether to go on. */
+/* Runs tasks on the pool, asking between tasks whether to go on; when not, those not begun are left. */
 orr_status orr_work_run(const orr_work *w, const char *what, size_t tasks, orr_task_fn fn, void *context,
                         orr_error *e);
 

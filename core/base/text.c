@@ -139,6 +139,22 @@ size_t orr_text_width(const char *s) {
   return width;
 }
 
+void orr_text_add_wrapped(orr_text *t, const char *s, size_t column, size_t indent, size_t width) {
+  bool first = true;
+  while (*(s += strspn(s, " "))) {
+    size_t n = strcspn(s, " "), columns = 0;
+    for (size_t i = 0; i < n; i++) columns += ((unsigned char)s[i] & 0xc0) != 0x80;
+    bool breaks = !first && column + 1 + columns > width;
+    if (breaks) orr_text_printf(t, "\n%*s", (int)indent, "");
+    else if (!first) orr_text_add(t, " ");
+    orr_text_add_bytes(t, s, n);
+    column = (breaks ? indent : column + !first) + columns;
+    first = false;
+    s += n;
+  }
+  orr_text_add(t, "\n");
+}
+
 static size_t edit_distance(const char *a, const char *b) {
   size_t n = strlen(b), row[65];
   if (n > 64 || strlen(a) > 64) return 64;

@@ -39,6 +39,10 @@ void orr_text_add_number(orr_text *t, double value);
 /* Characters of UTF-8 text, each taken as one column of a terminal. */
 size_t orr_text_width(const char *s);
 
+/* Adds prose and a newline, broken at blanks to `width` columns. It begins at column `column` of the line;
+ * further lines are indented. */
+void orr_text_add_wrapped(orr_text *t, const char *s, size_t column, size_t indent, size_t width);
+
 /* The one of `names` nearest to `word` by edit distance, or NULL when none is near. */
 const char *orr_text_nearest(const char *word, const char *const *names, size_t n);
 

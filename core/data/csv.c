@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "data/csv_cells.h"
 
@@ -172,10 +171,21 @@ orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const 
   return status;
 }
 
+static orr_status read_all(int fd, const char *source, orr_text *bytes, const orr_work *work, orr_error *e) {
+  char block[1 << 16];
+  ssize_t n;
+  while ((n = read(fd, block, sizeof block)) > 0) {
+    orr_text_add_bytes(bytes, block, (size_t)n);
+    ORR_TRY(orr_progress_step(work, "reading", bytes->length, 0, e));
+  }
+  if (n < 0) return orr_fail_errno(e, "cannot read %s", source);
+  return orr_text_check(bytes, e);
+}
+
 orr_status orr_csv_read(int fd, const char *source, const orr_work *work, orr_table **out, orr_hash *content,
                         orr_error *e) {
   orr_text bytes = {0};
-  orr_status status = orr_file_read(fd, SIZE_MAX / 4, &bytes, e);
+  orr_status status = read_all(fd, source, &bytes, work, e);
   if (!status) {
     *content = orr_hash_bytes(orr_text_get(&bytes), bytes.length);
     status = orr_csv_parse(orr_text_get(&bytes), bytes.length, source, work, out, e);
@@ -185,7 +195,9 @@ orr_status orr_csv_read(int fd, const char *source, const orr_work *work, orr_ta
 }
 
 void orr_csv_add_cell(orr_text *out, const char *cell) {
-  if (!strpbrk(cell, ",\"\r\n") && *cell != ' ') {
+  size_t n = strlen(cell);
+  bool blank = n && (strchr(" \t", cell[0]) || strchr(" \t", cell[n - 1])); /* bare blanks at the ends are not read back */
+  if (!blank && !strpbrk(cell, ",\"\r\n")) {
     orr_text_add(out, cell);
     return;
   }

@@ -54,8 +54,10 @@ static orr_status record_step(orr_session *s, const orr_call *call, const char *
 
 static orr_status run(orr_session *s, const orr_command *c, orr_call *call, const char *line, orr_error *e) {
   double start = orr_clock_seconds(&s->config->clock);
+  size_t numbers = s->numbers.count;
   ORR_TRY(orr_journal_write(s, line, e));
   orr_status status = c->run(s, call, e);
+  if (status) orr_numbers_cut(&s->numbers, numbers); /* half an evaluation is none */
   if (!status) status = record_step(s, call, line, orr_clock_seconds(&s->config->clock) - start, e);
   orr_json_free(call->detail);
   return status;

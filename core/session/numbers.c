@@ -34,8 +34,12 @@ bool orr_numbers_any(const orr_numbers *all, const char *prefix) {
   return false;
 }
 
+void orr_numbers_cut(orr_numbers *all, size_t n) {
+  while (all->count > n) orr_free((char *)all->items[--all->count].name);
+}
+
 void orr_numbers_fini(orr_numbers *all) {
-  for (size_t i = 0; i < all->count; i++) orr_free((char *)all->items[i].name);
+  orr_numbers_cut(all, 0);
   orr_free(all->items);
   *all = (orr_numbers){0};
 }

@@ -16,6 +16,7 @@ typedef struct orr_numbers {
 orr_status orr_numbers_add(orr_numbers *all, const char *prefix, const orr_number *number, orr_error *e);
 const orr_number *orr_numbers_find(const orr_numbers *all, const char *name);
 bool orr_numbers_any(const orr_numbers *all, const char *prefix);
+void orr_numbers_cut(orr_numbers *all, size_t n); /* forgets all but the first n */
 void orr_numbers_fini(orr_numbers *all);
 
 /* {"test.auc":{"value":…,"error":…,"n":…,"n_eff":…,"method":…},…} */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,13 +23,23 @@ static char *working_name(const char *final, orr_error *e) {
   return t.data;
 }
 
+/* Makes the folders that `parent` (ending in '/') is still missing. */
+static orr_status make_parent(orr_record *r, char *parent, orr_error *e) {
+  for (char *slash = strchr(parent + 1, '/'); slash && !r->made; slash = strchr(slash + 1, '/')) {
+    *slash = 0;
+    if (!orr_file_exists(parent)) r->made = (size_t)(slash - parent);
+    *slash = '/';
+  }
+  return orr_file_make_folders(parent, e);
+}
+
 static orr_status make_working(orr_record *r, orr_error *e) {
   orr_text parent = {0};
   const char *name = orr_file_name(r->final);
   if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
     return orr_fail(e, ORR_USAGE, "--out '%s': name a new folder", r->final);
   orr_text_add_bytes(&parent, r->final, (size_t)(name - r->final));
-  orr_status status = parent.length > 1 ? orr_file_make_folders(parent.data, e) : ORR_OK;
+  orr_status status = parent.length > 1 ? make_parent(r, parent.data, e) : ORR_OK;
   orr_text_fini(&parent);
   ORR_TRY(status);
   if (rmdir(r->final) && errno != ENOENT)
@@ -44,8 +55,15 @@ orr_status orr_record_begin(orr_record *r, const char *final, const orr_clock *c
   return make_working(r, e);
 }
 
+/* With the folders that were made for it, as long as nothing else came into them. */
 void orr_record_discard(orr_record *r) {
   if (r->working) orr_file_remove_tree(r->working);
+  char *parent = r->made ? orr_strdup(r->final) : NULL, *slash;
+  while (parent && (slash = strrchr(parent, '/')) && (size_t)(slash - parent) >= r->made) {
+    *slash = 0;
+    if (rmdir(parent)) break;
+  }
+  orr_free(parent);
 }
 
 void orr_record_fini(orr_record *r) {
@@ -71,6 +89,23 @@ static orr_status write_recipe(const orr_record *r, const orr_session *s, const 
   orr_text_add(&t, f->parameters_header);
   orr_text_add(&t, f->recipe_text);
   return write_text(r, "recipe.lua", &t, e);
+}
+
+/* The journal's header is written anew, with what is known only now: hashes of the inputs and where fits were cut. */
+static orr_status rewrite_journal(const orr_record *r, const orr_session *s, orr_error *e) {
+  orr_text path = {0}, text = {0}, old = {0};
+  orr_text_printf(&path, "%s/journal.lua", r->working);
+  orr_status status = orr_file_read_path(orr_text_get(&path), SIZE_MAX, &old, e);
+  const char *body = orr_text_get(&old);
+  while (!strncmp(body, "--@", 3)) body += strcspn(body, "\n") + 1;
+  orr_text_add(&text, ORR_JOURNAL_MARK "\n");
+  orr_journal_header(s, &text);
+  orr_text_add(&text, body);
+  if (!status) status = write_text(r, "journal.lua", &text, e);
+  orr_text_fini(&path);
+  orr_text_fini(&text);
+  orr_text_fini(&old);
+  return status;
 }
 
 static orr_json *inputs_to_json(const orr_session *s) {
@@ -164,6 +199,7 @@ static orr_status write_all(const orr_record *r, const orr_session *s, const orr
   ORR_GO(orr_numbers_print(&s->numbers, &numbers, e));
   ORR_GO(write_text(r, "numbers.json", &numbers, e));
   ORR_GO(write_recipe(r, s, f, e));
+  ORR_GO(rewrite_journal(r, s, e));
   ORR_GO(orr_report_print(s, &f->head, &report, e));
   ORR_GO(write_text(r, "report.txt", &report, e));
   ORR_GO(write_run(r, s, f, e));

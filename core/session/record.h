@@ -8,6 +8,7 @@
 
 typedef struct orr_record {
   char *final, *working; /* folders */
+  size_t made;           /* bytes of `final` up to the first folder that had to be made for it; 0: none had to */
   long long start;       /* seconds since 1970 */
 } orr_record;
 

@@ -24,23 +24,6 @@ static void add_number(orr_text *out, const orr_number *number) {
   orr_text_fini(&cell);
 }
 
-/* Prose, broken at blanks to the page's width. */
-static void add_wrapped(orr_text *out, const char *s) {
-  size_t column = PAGE_WIDTH;
-  while (*s) {
-    size_t n = strcspn(s, " ");
-    char *word = orr_strndup(s, n);
-    size_t width = word ? orr_text_width(word) : n;
-    bool breaks = column + 1 + width > PAGE_WIDTH;
-    orr_text_add(out, breaks ? "\n  " : " ");
-    orr_text_add_bytes(out, s, n);
-    column = (breaks ? 2 : column + 1) + width;
-    orr_free(word);
-    s += n + (s[n] == ' ');
-  }
-  orr_text_add(out, "\n");
-}
-
 static const orr_number *lookup(const orr_session *s, const char *prefix, const char *rest, const char *name) {
   orr_text full = {0};
   orr_text_printf(&full, "%s%s%s", prefix, rest, name);
@@ -90,7 +73,8 @@ static orr_status add_verdict(orr_session *s, const orr_evaluation_object *v, or
   orr_text sentence = {0};
   orr_status status = orr_compare_verdict(v->model_name, v->baseline_name, score->title, *difference,
                                           score->lower_is_better, &sentence, e);
-  add_wrapped(&s->report, orr_text_get(&sentence));
+  orr_text_add(&s->report, "\n  ");
+  orr_text_add_wrapped(&s->report, orr_text_get(&sentence), 2, 2, PAGE_WIDTH);
   if (!status) orr_session_note(s, "%s", orr_text_get(&sentence));
   orr_text_fini(&sentence);
   return status;

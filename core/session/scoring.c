@@ -57,6 +57,7 @@ orr_status orr_scoring_make(orr_session *s, const orr_fit_object *fit, size_t me
   int32_t *label = NULL;
   double *y = NULL, *weight;
   orr_prediction p;
+  if (!rows->n) return orr_fail(e, ORR_DATA, "there are no rows to score; give the test part a share above 0");
   ORR_TRY(orr_training_rows(fit, t, m->target, rows, arena, &kept, e));
   if (m->task == ORR_CLASSIFICATION) ORR_TRY(known_rows(s, m, t, &kept, &label, arena, e));
   else ORR_TRY(truths(m, t, &kept, arena, &y, e));

@@ -49,8 +49,16 @@ void orr_session_note(orr_session *s, const char *format, ...) {
   orr_session_emit(s, &event);
 }
 
+/* How far something is, with nothing learnt, is passed on twenty times a second at most. */
+static bool is_beat(orr_session *s, const orr_report *r) {
+  double now = elapsed(s);
+  if (r->n_values || now - s->last_beat >= 0.05) return s->last_beat = now, true;
+  return false;
+}
+
 static orr_signal on_progress(void *context, const orr_report *r) {
   orr_session *s = context;
+  if (!is_beat(s, r)) return s->control ? orr_control_read(s->control) : ORR_GO_ON;
   orr_event event = {.kind = ORR_EVENT_PROGRESS, .step = r->step, .steps = r->steps};
   snprintf(event.what, sizeof event.what, "%s", r->what);
   for (size_t i = 0; i < r->n_values && i < ORR_EVENT_VALUES; i++) {

@@ -74,7 +74,7 @@ typedef struct orr_session {
   orr_work work;
   orr_control *control;
   orr_events *events; /* NULL: nobody listens */
-  double started;
+  double started, last_beat; /* last_beat: when progress without values was last passed on */
   int journal_fd, events_fd; /* -1: none */
   orr_objects objects;
   orr_numbers numbers;

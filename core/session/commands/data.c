@@ -24,7 +24,9 @@ static orr_status read_filtered(orr_session *s, const orr_source *source, orr_ar
   if (!s->config->where) return *out = all, ORR_OK;
   orr_status status = orr_input_filter(s, all, s->config->where, arena, out, e);
   orr_table_unref(all);
-  return status;
+  if (status != ORR_RECIPE) return status;
+  orr_fail_in(e, "--where");
+  return e->status = ORR_USAGE; /* the recipe is not at fault */
 }
 
 static orr_status run(orr_session *s, orr_call *call, orr_error *e) {

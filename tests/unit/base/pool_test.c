@@ -102,7 +102,7 @@ static void note(void *context, const char *line) {
   snprintf(l->line, sizeof l->line, "%s", line);
 }
 
-static void work_is_cut_into_groups_and_all_done(void **state) {
+static void work_is_done_once_and_reported(void **state) {
   (void)state;
   static tally t;
   listener l = {ORR_GO_ON, 0, 0, ""};
@@ -110,13 +110,13 @@ static void work_is_cut_into_groups_and_all_done(void **state) {
   assert_int_equal(orr_pool_new(3, &w.pool, NULL), ORR_OK);
   assert_int_equal(orr_work_run(&w, "counting", 1000, count, &t, NULL), ORR_OK);
   check(&t, 1000, 1);
-  assert_true(l.asked > 10);
+  assert_true(l.asked > 0);
   assert_int_equal(orr_work_run(NULL, "counting", 10, count, &t, NULL), ORR_OK);
   check(&t, 10, 1);
   orr_pool_free(w.pool);
 }
 
-static void abandoned_work_stops_between_groups(void **state) {
+static void abandoned_work_stops_between_tasks(void **state) {
   (void)state;
   static tally t;
   listener l = {ORR_ABANDON, 2, 0, ""};
@@ -124,7 +124,7 @@ static void abandoned_work_stops_between_groups(void **state) {
   orr_error e;
   assert_int_equal(orr_work_run(&w, "counting", 1000, count, &t, &e), ORR_STOPPED);
   assert_string_equal(e.message, "stopped during counting");
-  check(&t, 8, 1);
+  check(&t, 1, 1);
 }
 
 static void only_who_can_finish_is_told_to(void **state) {
@@ -155,8 +155,8 @@ int main(void) {
       cmocka_unit_test(many_tiny_jobs_follow_each_other),
       cmocka_unit_test(pools_come_and_go),
       cmocka_unit_test(no_memory_is_an_error),
-      cmocka_unit_test(work_is_cut_into_groups_and_all_done),
-      cmocka_unit_test(abandoned_work_stops_between_groups),
+      cmocka_unit_test(work_is_done_once_and_reported),
+      cmocka_unit_test(abandoned_work_stops_between_tasks),
       cmocka_unit_test(only_who_can_finish_is_told_to),
       cmocka_unit_test(notes_reach_the_log),
   };

@@ -132,7 +132,8 @@ static void names_are_new_and_shapes_fit(void **state) {
   assert_int_equal(orr_store_add(&s, "w", ORR_F64, 1, (size_t[]){1}, &t, NULL), ORR_DATA);
   assert_int_equal(orr_store_add(&s, "__metadata__", ORR_F64, 1, (size_t[]){1}, &t, NULL), ORR_DATA);
   assert_int_equal(orr_store_add(&s, "x", ORR_F64, 2, (size_t[]){SIZE_MAX, 2}, &t, NULL), ORR_DATA);
-  assert_int_equal(orr_store_note(&s, "family", "knn", NULL), ORR_DATA);
+  assert_int_equal(orr_store_note(&s, "family", "knn", NULL), ORR_OK);
+  assert_string_equal(orr_store_text(&s, "family"), "knn");
   assert_int_equal(orr_store_want(&s, "w", ORR_F64, 2, (size_t[]){0, 2}, &found, NULL), ORR_OK);
   assert_int_equal(orr_store_want(&s, "w", ORR_F64, 2, (size_t[]){3, 2}, &found, NULL), ORR_DATA);
   assert_int_equal(orr_store_want(&s, "w", ORR_F32, 2, (size_t[]){2, 2}, &found, NULL), ORR_DATA);
