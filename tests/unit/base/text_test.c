@@ -27,6 +27,25 @@ static void text_grows(void **state) {
   assert_null(t.data);
 }
 
+static void prose_is_wrapped(void **state) {
+  (void)state;
+  orr_text t = {0};
+  orr_text_add_wrapped(&t, " one two  three ±four", 4, 2, 11);
+  assert_string_equal(orr_text_get(&t), "one two\n  three\n  ±four\n");
+  t.length = 0;
+  orr_text_add_wrapped(&t, "unbreakable", 0, 0, 4);
+  assert_string_equal(orr_text_get(&t), "unbreakable\n");
+  orr_text_fini(&t);
+}
+
+static void signs_have_ascii_words(void **state) {
+  (void)state;
+  orr_text t = {0};
+  orr_text_add_ascii(&t, "0.1 ± 0.2, R², Adélie…\xff");
+  assert_string_equal(orr_text_get(&t), "0.1+/-0.2, R^2, Ad?lie...?");
+  orr_text_fini(&t);
+}
+
 static void a_failure_is_remembered(void **state) {
   (void)state;
   orr_text t = {0};
@@ -168,6 +187,8 @@ static void utf8_is_told_from_other_bytes(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(text_grows),
+      cmocka_unit_test(prose_is_wrapped),
+      cmocka_unit_test(signs_have_ascii_words),
       cmocka_unit_test(a_failure_is_remembered),
       cmocka_unit_test(lua_strings_are_escaped),
       cmocka_unit_test(text_of_users_is_made_inert),

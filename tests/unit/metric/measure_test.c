@@ -81,6 +81,22 @@ static void test_error_of_a_mean(void **state) {
 }
 
 /* Recall is a mean over the positive rows: sqrt(r(1−r)/n); √ of a mean square: s(d²)/(2 rmse √n). */
+/* All rows right: the share is 1, and its error that of Beta(n + 1/2, 1/2),
+ * sqrt(1/2 (n + 1/2)) / ((n + 1) sqrt(n + 2)): for n = 4, sqrt(2.25) / (5 sqrt(6)) = 0.12247. */
+static void test_all_right_is_not_certain(void **state) {
+  (void)state;
+  static const double sure[] = {0.9, 0.1, 0.2, 0.8, 0.7, 0.3, 0.4, 0.6};
+  static const int32_t truths[] = {0, 1, 0, 1};
+  orr_arena arena = {0};
+  orr_measured m[MOST];
+  orr_evaluation v = {.task = ORR_CLASSIFICATION, .n = 4, .classes = 2, .label = truths, .probability = sure};
+  size_t n = measure(&v, &arena, m);
+  assert_float_equal(find(m, n, "accuracy")->number.value, 1, 0);
+  assert_float_equal(find(m, n, "accuracy")->number.error, 0.122474, 1e-6);
+  assert_true(find(m, n, "auc")->number.error > 0.1);
+  orr_arena_fini(&arena);
+}
+
 static void test_bootstrap_agrees_with_formula(void **state) {
   (void)state;
   orr_arena arena = {0};
@@ -240,6 +256,7 @@ static void test_out_of_memory(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_error_of_a_mean),
+      cmocka_unit_test(test_all_right_is_not_certain),
       cmocka_unit_test(test_bootstrap_agrees_with_formula),
       cmocka_unit_test(test_bootstrap_with_weights),
       cmocka_unit_test(test_threads_do_not_matter),
