@@ -126,7 +126,10 @@ static orr_status check(orr_job *j, const orr_session *s, orr_error *e) {
   if (!status) status = orr_numbers_check(&s->numbers, orr_text_get(&then), &j->differences, &numbers, e);
   orr_text_fini(&then);
   if (status) return e->status = ORR_USAGE;
-  if (!inputs && !numbers) return ORR_OK;
+  if (!inputs && !numbers) {
+    orr_session_note((orr_session *)s, "check passed: %zu numbers and %zu inputs are as in %s", s->numbers.count, s->inputs.count, j->check);
+    return ORR_OK;
+  }
   j->state = "check failed";
   return orr_fail(e, ORR_CHECK, "check failed against %s: %zu of %zu numbers differ, %zu inputs changed", j->check, numbers,
                   s->numbers.count, inputs);
@@ -182,6 +185,8 @@ static orr_status run_session(orr_job *j, orr_plan *p, const orr_recipe_file *f,
     if (!j->status && f->header.request && !j->grants.count)
       orr_session_note(&s, "this recipe asks to read %s; if you trust it: --grant %s", f->header.request, f->header.request);
     if (!j->status) j->status = orr_recipe_run(r, &s, &p->parameters, &j->error);
+    if (j->status == ORR_DATA && p->uses_bundled)
+      orr_fail_in(&j->error, "no --data was given, and in the bundled %s", r->bundled_data);
     conclude(j, &s, p, f, r, &record);
     r->lua.session = NULL;
     orr_session_close(&s);

@@ -72,6 +72,7 @@ static orr_status apply(orr_plan *p, const orr_recipe *r, const char *key, size_
   const orr_option *row = find_param(r, key, n);
   char *word = orr_arena_strndup(&p->arena, key, n);
   if (!row) return orr_options_unknown(r->params, r->n_params, "parameter", word ? word : "", ORR_USAGE, e);
+  p->given[row - r->params] = true;
   return orr_option_parse(row, text, &p->arena, &p->parameters.values[row - r->params], e);
 }
 
@@ -113,6 +114,7 @@ static orr_status plan_parameters(orr_plan *p, const orr_job *j, const orr_recip
                                   orr_error *e) {
   p->parameters = (orr_options){.specs = r->params, .count = r->n_params};
   ORR_TAKE(&p->arena, p->parameters.values, r->n_params, e);
+  ORR_TAKE(&p->arena, p->given, r->n_params, e);
   for (size_t i = 0; i < r->n_params; i++)
     if (r->params[i].fallback) {
       orr_status status = orr_option_parse(&r->params[i], r->params[i].fallback, &p->arena, &p->parameters.values[i], e);
@@ -129,7 +131,8 @@ static orr_status plan_parameters(orr_plan *p, const orr_job *j, const orr_recip
   return ORR_OK;
 }
 
-/* What the recipe may read: its own folder, granted ones, the run's folder, and files named by parameters. */
+/* What the recipe may read: its own folder, granted ones, the run's folder, and files that were given for parameters
+ * (a default is the recipe's own wish). */
 static orr_status plan_grants(orr_plan *p, const orr_job *j, const orr_recipe_file *f, const orr_recipe *r,
                               orr_error *e) {
   const char **grants;
@@ -138,7 +141,7 @@ static orr_status plan_grants(orr_plan *p, const orr_job *j, const orr_recipe_fi
   grants[n++] = f->folder;
   for (size_t i = 0; i < j->grants.count; i++) grants[n++] = j->grants.items[i];
   for (size_t i = 0; i < r->n_params; i++)
-    if (r->params[i].type == ORR_TAKES_FILE && p->parameters.values[i].kind == ORR_STRING)
+    if (r->params[i].type == ORR_TAKES_FILE && p->given[i] && p->parameters.values[i].kind == ORR_STRING)
       grants[n++] = p->parameters.values[i].string;
   p->config.grants = grants;
   p->config.n_grants = n;

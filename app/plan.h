@@ -12,6 +12,7 @@ typedef struct orr_plan {
   orr_options parameters;
   orr_text parameters_header; /* "--@set" lines */
   orr_json *parameters_json;
+  bool *given;       /* [parameters] by --set or the kept recipe's header */
   bool uses_bundled; /* no data was given: the recipe's own is used */
   orr_arena arena;
 } orr_plan;

@@ -62,9 +62,13 @@ static orr_status locate(const char *word, const orr_place *place, orr_arena *ar
   return unknown_recipe(word, place, e);
 }
 
-static char *stem_of(const char *path) {
-  const char *name = orr_file_name(path), *dot = strrchr(name, '.');
-  return orr_strndup(name, dot ? (size_t)(dot - name) : strlen(name));
+/* Of the file, or what its header says. It becomes part of a folder's name and a line of the header: a plain word. */
+static char *name_of(const char *path, const orr_header *h) {
+  const char *file = orr_file_name(path), *dot = strrchr(file, '.');
+  char *name = h->recipe ? orr_strdup(h->recipe) : orr_strndup(file, dot ? (size_t)(dot - file) : strlen(file));
+  for (char *c = name; c && *c; c++)
+    if ((unsigned char)*c < ' ' || *c == 0x7f || strchr("/\"\\", *c)) *c = '_';
+  return name;
 }
 
 orr_status orr_recipe_file_read(orr_recipe_file *f, const char *word, const orr_place *place, orr_error *e) {
@@ -81,7 +85,7 @@ orr_status orr_recipe_file_read(orr_recipe_file *f, const char *word, const orr_
   f->path = orr_strdup(real);
   f->folder = orr_strndup(real, (size_t)(orr_file_name(real) - real));
   ORR_TRY(orr_header_parse(orr_text_get(&f->text), &f->arena, &f->header, e));
-  f->name = f->header.recipe ? orr_strdup(f->header.recipe) : stem_of(real);
+  f->name = name_of(real, &f->header);
   return f->path && f->folder && f->name ? ORR_OK : orr_fail_memory(e, "a path", 0);
 }
 

@@ -5,7 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
+
+static void add_page(const char *text, orr_text *out) {
+  while (*text) {
+    size_t n = strcspn(text, "\n");
+    char *line = orr_strndup(text, n);
+    if (line) orr_text_add_inert(out, line);
+    orr_free(line);
+    text += n;
+    if (*text) orr_text_add(out, "\n"), text++;
+  }
+}
 
 static int put(FILE *to, const char *text) {
   orr_text plain = {0};
@@ -17,11 +29,19 @@ static int put(FILE *to, const char *text) {
 }
 
 orr_status orr_say_page(const char *text, orr_error *e) {
-  if (put(stdout, text) == EOF || fflush(stdout)) return orr_fail_errno(e, "cannot write to standard output");
-  return ORR_OK;
+  orr_text page = {0};
+  add_page(text, &page);
+  orr_status status = orr_text_check(&page, e);
+  if (!status && (put(stdout, orr_text_get(&page)) == EOF || fflush(stdout)))
+    status = orr_fail_errno(e, "cannot write to standard output");
+  orr_text_fini(&page);
+  return status;
 }
 
 void orr_say_line(const char *text) {
-  put(stderr, text);
+  orr_text line = {0};
+  add_page(text, &line);
+  put(stderr, orr_text_get(&line));
   fputs("\n", stderr);
+  orr_text_fini(&line);
 }

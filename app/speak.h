@@ -1,5 +1,6 @@
-/* What people read: pages on standard output, lines on standard error. On a
- * terminal whose locale is not UTF-8 it is written in ASCII. */
+/* What people read: pages on standard output, lines on standard error. Nothing
+ * in them acts on the terminal, whatever they were made of; where the locale is
+ * not UTF-8 they are written in ASCII. */
 #ifndef ORR_APP_SPEAK_H
 #define ORR_APP_SPEAK_H
 

@@ -23,8 +23,13 @@ static orr_status read_arguments(lua_State *L, const orr_command *c, orr_arena *
   orr_value list = {.kind = ORR_LIST}, named;
   *given = (orr_value){.kind = ORR_DICT};
   if (lua_gettop(L) == 0) return ORR_OK;
-  if (lua_gettop(L) > 1 || lua_type(L, 1) != LUA_TTABLE)
+  if (lua_gettop(L) > 1 || (lua_type(L, 1) != LUA_TTABLE && lua_type(L, 1) != LUA_TSTRING))
     return orr_fail(e, ORR_USAGE, "o.%s takes one table: o.%s { … }", c->name, c->name);
+  if (lua_type(L, 1) == LUA_TSTRING) { /* o.note "text" */
+    lua_createtable(L, 1, 0);
+    lua_insert(L, 1);
+    lua_rawseti(L, 1, 1);
+  }
   list.count = lua_rawlen(L, 1);
   ORR_TAKE(arena, list.items, list.count, e);
   lua_createtable(L, 0, 8);

@@ -81,7 +81,8 @@ static int settings(lua_State *L) {
   lua_createtable(L, 0, 8);
   for (size_t i = 0; i < orr_families_count; i++)
     for (size_t j = 0; !strcmp(orr_families[i]->name, name) && j < orr_families[i]->n_options; j++) {
-      lua_getfield(L, 2, orr_families[i]->options[j].name);
+      lua_pushstring(L, orr_families[i]->options[j].name);
+      lua_rawget(L, 2);
       lua_setfield(L, -2, orr_families[i]->options[j].name);
     }
   return 1;

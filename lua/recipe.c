@@ -61,7 +61,7 @@ static orr_status read_default(orr_recipe *r, int row_index, orr_option *row, or
   lua_getfield(L, row_index, "default");
   orr_status status = orr_lua_to_value(L, -1, &r->arena, &v, e);
   lua_pop(L, 1);
-  ORR_TRY(status);
+  if (status) return orr_fail(e, ORR_RECIPE, "parameter '%s': its default is no value of a parameter", row->name);
   if (v.kind == ORR_NIL) return ORR_OK;
   if (v.kind == ORR_STRING) return row->fallback = v.string, ORR_OK;
   if (v.kind == ORR_BOOLEAN) return row->fallback = v.boolean ? "true" : "false", ORR_OK;
@@ -156,11 +156,11 @@ static orr_status read_bundled(orr_recipe *r, int table, orr_error *e) {
 /* Leaves the recipe's table on the stack, where run finds it. */
 static orr_status read_table(orr_recipe *r, orr_error *e) {
   lua_State *L = r->lua.L;
-  if (!lua_istable(L, -1)) return orr_fail(e, ORR_RECIPE, "%s: the recipe returns %s; it must return a table with title, question, params, run", r->name, luaL_typename(L, -1));
+  if (!lua_istable(L, -1)) return orr_fail(e, ORR_RECIPE, "the recipe returns %s; it must return a table with title, question, params, run", luaL_typename(L, -1));
   int table = lua_gettop(L);
   bool runs = lua_getfield(L, table, "run") == LUA_TFUNCTION;
   lua_pop(L, 1);
-  if (!runs) return orr_fail(e, ORR_RECIPE, "%s: the recipe has no function `run`", r->name);
+  if (!runs) return orr_fail(e, ORR_RECIPE, "the recipe has no function `run`");
   r->title = text_field(r, table, "title");
   r->question = text_field(r, table, "question");
   if (!r->title) r->title = r->name;
@@ -173,7 +173,7 @@ static int protected_read(lua_State *L) {
   orr_recipe *r = lua_touserdata(L, 1);
   orr_error e = {0};
   lua_remove(L, 1);
-  if (read_table(r, &e)) return orr_lua_raise(L, &e);
+  if (read_table(r, &e)) return orr_fail_in(&e, "%s.lua", r->name), orr_lua_raise(L, &e);
   return 1;
 }
 
@@ -184,6 +184,7 @@ orr_status orr_recipe_open(orr_recipe *r, const char *body, bool is_journal, con
   lua_State *L = r->lua.L;
   orr_lua_open_handles(L);
   orr_lua_open_families(L);
+  ORR_TRY(load_sugar(r, place->sugar, "order.lua", e));
   ORR_TRY(load_sugar(r, place->sugar, "params.lua", e));
   lua_pushcfunction(L, protected_read);
   lua_pushlightuserdata(L, r);
@@ -193,9 +194,25 @@ orr_status orr_recipe_open(orr_recipe *r, const char *body, bool is_journal, con
   return orr_lua_call(&r->lua, 2, 1, e);
 }
 
+/* A parameter without a value is nil; a name that is no parameter is a slip of the pen. */
+static int absent_parameter(lua_State *L) {
+  const orr_options *p = lua_touserdata(L, lua_upvalueindex(1));
+  const char *name = luaL_checkstring(L, 2);
+  orr_error e = {0};
+  for (size_t i = 0; i < p->count; i++)
+    if (!strcmp(p->specs[i].name, name)) return 0;
+  orr_options_unknown(p->specs, p->count, "parameter", name, ORR_RECIPE, &e);
+  return orr_lua_raise(L, &e);
+}
+
 /* p holds the parameters that have a value. */
 static void push_parameters(lua_State *L, const orr_options *p) {
   lua_createtable(L, 0, (int)p->count);
+  lua_createtable(L, 0, 1);
+  lua_pushlightuserdata(L, (void *)p);
+  lua_pushcclosure(L, absent_parameter, 1);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
   for (size_t i = 0; i < p->count; i++) {
     if (p->values[i].kind == ORR_NIL) continue;
     orr_lua_push_value(L, &p->values[i]);

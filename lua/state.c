@@ -41,13 +41,30 @@ static void hook(lua_State *L, lua_Debug *ar) {
   luaL_error(L, stop ? "stopped" : "the recipe ran for too many instructions; is there an endless loop?");
 }
 
+/* A value as text, without the address by which Lua tells tables and functions apart: it is not the same twice. */
+static void push_text(lua_State *L, int index) {
+  int type = lua_type(L, index);
+  bool plain = type == LUA_TNIL || type == LUA_TBOOLEAN || type == LUA_TNUMBER || type == LUA_TSTRING;
+  bool own = !plain && luaL_getmetafield(L, index, "__tostring") != LUA_TNIL;
+  if (own) lua_pop(L, 1);
+  if (plain || own) luaL_tolstring(L, index, NULL);
+  else lua_pushstring(L, lua_typename(L, type));
+}
+
+static int text_of(lua_State *L) {
+  luaL_checkany(L, 1);
+  push_text(L, 1);
+  return 1;
+}
+
 /* print goes to the log. */
 static int print_note(lua_State *L) {
+  int n = lua_gettop(L);
   luaL_Buffer b;
   luaL_buffinit(L, &b);
-  for (int i = 1; i <= lua_gettop(L); i++) {
-    if (i > 1) luaL_addchar(&b, '\t');
-    luaL_tolstring(L, i, NULL);
+  for (int i = 1; i <= n; i++) {
+    if (i > 1) luaL_addchar(&b, ' ');
+    push_text(L, i);
     luaL_addvalue(&b);
   }
   luaL_pushresult(&b);
@@ -81,6 +98,22 @@ static int set_metatable(lua_State *L) {
   return 1;
 }
 
+static int end_protected(lua_State *L, int code, lua_KContext context) {
+  (void)context;
+  bool good = code == LUA_OK || code == LUA_YIELD;
+  if (good) return lua_pushboolean(L, true), lua_replace(L, 1), lua_gettop(L);
+  lua_pcall(L, 1, 1, 0); /* what a failed handler leaves is the answer too */
+  return lua_pushboolean(L, false), lua_insert(L, -2), 2;
+}
+
+/* xpcall whose handler runs after the failed call, not inside it: inside our hook nothing could end a handler. */
+static int protected_call(lua_State *L) {
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_pushvalue(L, 2), lua_remove(L, 2), lua_insert(L, 1);
+  int code = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, end_protected);
+  return end_protected(L, code, 0);
+}
+
 static void remove_from(lua_State *L, const char *library, const char *const *names) {
   if (library) lua_getglobal(L, library);
   else lua_pushglobaltable(L);
@@ -112,6 +145,8 @@ static int open_wall(lua_State *L) {
   remove_from(L, "math", math);
   add_to(L, "math", "random", random_number);
   add_to(L, NULL, "print", print_note);
+  add_to(L, NULL, "tostring", text_of);
+  add_to(L, NULL, "xpcall", protected_call);
   lua_getglobal(L, "setmetatable");
   lua_pushcclosure(L, set_metatable, 1);
   lua_setglobal(L, "setmetatable");
@@ -140,6 +175,7 @@ orr_status orr_lua_load(orr_lua *l, const char *text, size_t n, const char *name
   lua_remove(l->L, -2);
   if (!code) return ORR_OK;
   orr_fail(e, ORR_RECIPE, "%s", lua_tostring(l->L, -1));
+  if (strncmp(e->message, name, strlen(name))) orr_fail_in(e, "%s", name); /* Lua names it in most messages */
   lua_pop(l->L, 1);
   return ORR_RECIPE;
 }

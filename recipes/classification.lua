@@ -23,6 +23,9 @@ return {
     local simple = p.baseline or (p.model == "logistic" and "constant" or "logistic")
     local base = o.fit(params.fit(simple, parts, p, { task = "classification", name = "baseline" }))
 
+    local unused = params.unused("classification", p, { p.model, simple })
+    if unused then o.note { unused } end
+
     local model = o.fit(params.fit(p.model, parts, p, {
       task = "classification", name = "model", repeats = p.repeats,
     }))

@@ -25,6 +25,9 @@ return {
     local simple = p.baseline or (p.model == "ridge" and "constant" or "ridge")
     local base = o.fit(params.fit(simple, parts, p, { task = "regression", name = "baseline" }))
 
+    local unused = params.unused("regression", p, { p.model, simple })
+    if unused then o.note { unused } end
+
     local model = o.fit(params.fit(p.model, parts, p, {
       task = "regression", name = "model", repeats = p.repeats,
     }))

@@ -43,6 +43,14 @@ static void show_progress(orr_front *f, const orr_event *event) {
   orr_text_fini(&line);
 }
 
+static void wrap(orr_text *line, size_t columns) {
+  orr_text wrapped = {0};
+  orr_text_add_wrapped(&wrapped, orr_text_get(line), 0, 2, columns);
+  if (wrapped.length) wrapped.data[--wrapped.length] = 0; /* its newline */
+  orr_text_fini(line);
+  *line = wrapped;
+}
+
 void orr_front_plain(void *front, const orr_event *event) {
   orr_front *f = front;
   orr_text line = {0};
@@ -51,6 +59,7 @@ void orr_front_plain(void *front, const orr_event *event) {
   if (event->kind != ORR_EVENT_NOTE) return;
   close_line(f);
   orr_text_add_inert(&line, event->text);
+  if (f->place->is_terminal) wrap(&line, f->place->columns);
   orr_say_line(orr_text_get(&line));
   orr_text_fini(&line);
 }

@@ -1,9 +1,11 @@
 /* orrery doctor: what this program is made of, where its things are, and what is missing. */
 #include <stdio.h>
+#include <string.h>
 
 #include "app/speak.h"
 #include "app/verb.h"
 #include "base/file.h"
+#include "data/expression.h"
 #include "lua/state.h"
 #include "model/model.h"
 #include "plot/kind.h"
@@ -24,6 +26,12 @@ static void add_row(orr_text *out, const orr_place *place, const char *name, con
   orr_text_add_wrapped(out, help, NAMES, NAMES, place->columns < 100 ? place->columns : 100);
 }
 
+static void add_function(orr_text *out, const orr_place *place, size_t i) {
+  const char *name, *usage, *help;
+  orr_expression_function_help(i, &name, &usage, &help);
+  add_row(out, place, usage, help);
+}
+
 static void add_places(const orr_place *p, orr_text *out) {
   orr_text_printf(out, "  %-14s %s\n", "recipes", p->data);
   orr_text_printf(out, "  %-14s %s\n", "history", p->history);
@@ -31,9 +39,9 @@ static void add_places(const orr_place *p, orr_text *out) {
   orr_text_printf(out, "  %-14s %u usable, numerics of kind %s\n", "CPUs", p->threads, orr_provenance_cpu());
 }
 
-static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
+static orr_status show_all(const orr_place *place, orr_error *e) {
   orr_text out = {0}, recipes = {0};
-  (void)a;
+  char name[32];
   orr_text_add(&out, "Made of\n");
   add_versions(&out);
   orr_text_add(&out, "\nFound\n");
@@ -44,12 +52,13 @@ static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
   for (size_t i = 0; i < orr_scores_count; i++) add_row(&out, place, orr_scores[i]->name, orr_scores[i]->help);
   orr_text_add(&out, "\nPlots\n");
   for (size_t i = 0; i < orr_plots_count; i++) add_row(&out, place, orr_plots[i]->name, orr_plots[i]->help);
-  orr_text_add(&out, "\nCommands\n");
+  orr_text_add(&out, "\nCommands of recipes; `orrery doctor o.fit` tells one's arguments\n");
   for (size_t i = 0; i < orr_commands_count; i++) {
-    char name[32];
     snprintf(name, sizeof name, "o.%s", orr_commands[i]->name);
     add_row(&out, place, name, orr_commands[i]->summary);
   }
+  orr_text_add(&out, "\nFunctions of expressions\n");
+  for (size_t i = 0; i < orr_expression_function_count(); i++) add_function(&out, place, i);
   orr_status status = orr_say_page(orr_text_get(&out), e);
   orr_text_printf(&recipes, "%s/recipes", place->data);
   if (!status && !orr_file_exists(orr_text_get(&recipes)))
@@ -59,9 +68,41 @@ static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
   return status;
 }
 
+static void add_options(orr_text *out, const orr_place *place, const orr_option *rows, size_t n) {
+  for (size_t i = 0; i < n; i++) add_row(out, place, rows[i].name, rows[i].help);
+}
+
+/* A command or a model family by its name. */
+static orr_status show_one(const char *name, const orr_place *place, orr_error *e) {
+  orr_text out = {0};
+  const orr_family *family = NULL;
+  const orr_command *command = orr_command_find(strncmp(name, "o.", 2) ? name : name + 2);
+  for (size_t i = 0; i < orr_families_count; i++)
+    if (!strcmp(orr_families[i]->name, name)) family = orr_families[i];
+  if (command) {
+    orr_text_printf(&out, "o.%s: %s\n", command->name, command->summary);
+    orr_text_add_wrapped(&out, command->help, 0, 0, 80);
+    orr_text_printf(&out, "\nArguments (the first %zu may be given by position)\n", command->n_positional);
+    add_options(&out, place, command->args, command->n_args);
+  } else if (family) {
+    orr_text_printf(&out, "%s: %s\n\nOptions of o.fit and --set\n", family->title, family->help);
+    add_options(&out, place, family->options, family->n_options);
+  } else {
+    return orr_fail(e, ORR_USAGE, "no command or model '%.60s'; `orrery doctor` lists them", name);
+  }
+  orr_status status = orr_say_page(orr_text_get(&out), e);
+  orr_text_fini(&out);
+  return status;
+}
+
+static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
+  return a->words.count ? show_one(a->words.items[0], place, e) : show_all(place, e);
+}
+
 const orr_verb orr_verb_doctor = {
     .name = "doctor",
-    .usage = "orrery doctor",
-    .summary = "Says what the program is made of, where its things are, and what is missing.",
+    .usage = "orrery doctor [NAME]",
+    .summary = "Says what the program is made of and what is missing; with a name, explains a command or a model.",
+    .most_words = 1,
     .run = run,
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/past_run.h"
+#include "app/speak.h"
 #include "app/verb.h"
 #include "base/file.h"
 #include "data/csv.h"
@@ -57,7 +58,9 @@ static orr_status predict(const orr_arguments *a, const orr_kept *m, const orr_t
 }
 
 static orr_status write_out(const char *path, const orr_text *text, const orr_table *t, size_t unseen, orr_error *e) {
-  if (!path || !strcmp(path, "-")) ORR_TRY(orr_print(orr_text_get(text), e));
+  bool shown = !path || !strcmp(path, "-");
+  if (shown && isatty(STDOUT_FILENO)) ORR_TRY(orr_say_page(orr_text_get(text), e));
+  else if (shown) ORR_TRY(orr_print(orr_text_get(text), e));
   else ORR_TRY(orr_file_write(path, text->data, text->length, e));
   char count[32];
   fprintf(stderr, "%s rows predicted\n", orr_text_count(count, t->rows));

@@ -1,28 +1,14 @@
 /* orrery report: the page of a run made before. */
-#include <string.h>
-
 #include "app/past_run.h"
 #include "app/speak.h"
 #include "app/verb.h"
 #include "base/file.h"
-#include "base/memory.h"
 
-/* The file may have been edited: its lines are made inert once more. */
 static orr_status add_page(const char *folder, orr_text *out, orr_error *e) {
-  orr_text path = {0}, text = {0};
+  orr_text path = {0};
   orr_text_printf(&path, "%s/report.txt", folder);
-  orr_status status = orr_file_read_path(orr_text_get(&path), (size_t)1 << 24, &text, e);
-  const char *at = orr_text_get(&text);
-  while (!status && *at) {
-    size_t n = strcspn(at, "\n");
-    char *line = orr_strndup(at, n);
-    if (line) orr_text_add_inert(out, line);
-    orr_text_add(out, "\n");
-    orr_free(line);
-    at += n + (at[n] == '\n');
-  }
+  orr_status status = orr_file_read_path(orr_text_get(&path), (size_t)1 << 24, out, e);
   orr_text_fini(&path);
-  orr_text_fini(&text);
   return status;
 }
 

@@ -31,8 +31,11 @@ static orr_status add_run(void *context, const orr_past_run *run) {
     orr_json_set(j, "exists", orr_json_new_boolean(!gone));
     return ORR_OK;
   }
-  orr_text_printf(l->out, "%.16s  %-14s  %-9s seed %-4lld ", run->start, run->recipe, gone ? "gone" : run->status, run->seed);
-  orr_text_add_inert(l->out, run->headline);
+  orr_text line = {0};
+  orr_text_printf(&line, "%.16s  %-14s  %-9s seed %-4lld %s", run->start, run->recipe, gone ? "gone" : run->status, run->seed,
+                  run->headline);
+  orr_text_add_inert(l->out, orr_text_get(&line));
+  orr_text_fini(&line);
   orr_text_add(l->out, "\n    ");
   orr_text_add_inert(l->out, run->path);
   orr_text_add(l->out, "\n");
@@ -80,7 +83,11 @@ static void add_row(orr_text *out, const char *name, const orr_json *a, const or
 static void add_inputs(orr_text *out, const orr_past *a, const orr_past *b) {
   const orr_json *x = orr_json_first(orr_json_get(a->run, "inputs")), *y = orr_json_first(orr_json_get(b->run, "inputs"));
   bool same = x && y && !strcmp(orr_json_text_of(x, "hash", "a"), orr_json_text_of(y, "hash", "b"));
-  orr_text_printf(out, "A  %s\nB  %s\nThey read %s data; seeds %.0f and %.0f.\n\n", a->folder, b->folder,
+  orr_text_add(out, "A  ");
+  orr_text_add_inert(out, a->folder);
+  orr_text_add(out, "\nB  ");
+  orr_text_add_inert(out, b->folder);
+  orr_text_printf(out, "\nThey read %s data; seeds %.0f and %.0f.\n\n",
                   same ? "the same" : "different", orr_json_number_of(a->run, "seed", 0), orr_json_number_of(b->run, "seed", 0));
 }
 

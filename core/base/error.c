@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const struct {
   int exit;
   const char *name;
@@ -15,19 +17,12 @@ static const struct {
 #undef X
 };
 
-/* User text reaches messages: control bytes become '?'. UTF-8 is left alone, C1 controls are not. */
-static void make_inert(char *s) {
-  for (unsigned char *p = (unsigned char *)s; *p; p++) {
-    if (*p < 0x20 || *p == 0x7f) *p = '?';
-    if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) p[0] = p[1] = '?';
-  }
-}
 
 static orr_status fill(orr_error *e, orr_status status, const char *format, va_list args) {
   if (!e) return status;
   e->status = status;
   vsnprintf(e->message, sizeof e->message, format, args);
-  make_inert(e->message);
+  orr_text_make_inert(e->message); /* user text reaches messages */
   return status;
 }
 

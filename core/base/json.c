@@ -88,7 +88,7 @@ double orr_json_number_of(const orr_json *object, const char *key, double otherw
 orr_status orr_json_print(const orr_json *j, bool pretty, orr_text *out, orr_error *e) {
   char *text = j ? (pretty ? cJSON_Print(j) : cJSON_PrintUnformatted(j)) : NULL;
   if (!text) return orr_fail_memory(e, "JSON text", 0);
-  orr_text_add(out, text);
+  orr_text_add_json(out, text);
   cJSON_free(text);
   return orr_text_check(out, e);
 }

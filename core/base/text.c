@@ -55,18 +55,6 @@ void orr_text_fini(orr_text *t) {
   *t = (orr_text){0};
 }
 
-void orr_text_add_lua_string(orr_text *t, const char *s) {
-  orr_text_add(t, "\"");
-  for (; *s; s++) {
-    unsigned char c = (unsigned char)*s;
-    if (c == '"' || c == '\\') orr_text_printf(t, "\\%c", c);
-    else if (c == '\n') orr_text_add(t, "\\n");
-    else if (c < 0x20 || c == 0x7f) orr_text_printf(t, "\\%03u", c);
-    else orr_text_add_bytes(t, s, 1);
-  }
-  orr_text_add(t, "\"");
-}
-
 /* Length of the UTF-8 character at s (at most n bytes), 0 when it is not valid. */
 static size_t character(const unsigned char *s, size_t n, uint32_t *code) {
   static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -94,15 +82,57 @@ static bool is_harmful(uint32_t c) {
          (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
+/* Bytes of the character at s, one where it is not valid; what is not valid is harmful too. */
+static size_t next(const char *s, bool *harmful) {
+  uint32_t code = 0;
+  size_t step = character((const unsigned char *)s, strnlen(s, 4), &code);
+  *harmful = !step || is_harmful(code);
+  return step ? step : 1;
+}
+
+void orr_text_add_lua_string(orr_text *t, const char *s) {
+  orr_text_add(t, "\"");
+  while (*s) {
+    bool harmful;
+    size_t step = next(s, &harmful);
+    if (*s == '"' || *s == '\\') orr_text_printf(t, "\\%c", *s);
+    else if (*s == '\n') orr_text_add(t, "\\n");
+    else if (!harmful) orr_text_add_bytes(t, s, step);
+    else for (size_t i = 0; i < step; i++) orr_text_printf(t, "\\%03u", (unsigned char)s[i]);
+    s += step;
+  }
+  orr_text_add(t, "\"");
+}
+
 void orr_text_add_inert(orr_text *t, const char *s) {
-  size_t left = strlen(s);
-  while (left) {
-    uint32_t code = 0;
-    size_t step = character((const unsigned char *)s, left, &code);
-    if (!step || is_harmful(code)) orr_text_add(t, "?");
+  for (size_t step; *s; s += step) {
+    bool harmful;
+    step = next(s, &harmful);
+    if (harmful) orr_text_add(t, "?");
     else orr_text_add_bytes(t, s, step);
-    s += step ? step : 1;
-    left -= step ? step : 1;
+  }
+}
+
+void orr_text_make_inert(char *s) {
+  char *to = s;
+  for (size_t step; *s; s += step) {
+    bool harmful;
+    step = next(s, &harmful);
+    if (harmful) *to++ = '?';
+    else memmove(to, s, step), to += step;
+  }
+  *to = 0;
+}
+
+void orr_text_add_json(orr_text *t, const char *json) {
+  for (size_t step; *json; json += step) {
+    uint32_t code = 0xfffd;
+    bool harmful;
+    step = next(json, &harmful);
+    character((const unsigned char *)json, step, &code);
+    bool layout = *json == '\n' || *json == '\t';
+    if (harmful && !layout) orr_text_printf(t, "\\u%04x", (unsigned)code);
+    else orr_text_add_bytes(t, json, step);
   }
 }
 

@@ -29,6 +29,10 @@ void orr_text_add_lua_string(orr_text *t, const char *s);
 
 /* Adds `s` safe for a terminal: control and escape bytes become '?', invalid UTF-8 too. */
 void orr_text_add_inert(orr_text *t, const char *s);
+void orr_text_make_inert(char *s); /* the same in place: nothing gets longer */
+
+/* Adds JSON text with those characters as \u escapes: the same JSON, safe for a terminal. */
+void orr_text_add_json(orr_text *t, const char *json);
 
 /* Adds `s` for a terminal that has ASCII only: signs we use become words of it, any other character '?'. */
 void orr_text_add_ascii(orr_text *t, const char *s);

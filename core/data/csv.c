@@ -28,7 +28,7 @@ static orr_status add_cell(reader *r, const char *s, size_t n) {
     return orr_fail(r->error, ORR_DATA, "%s: a cell after line %zu is longer than 1 MiB; is a quote left open?",
                     r->source, r->line);
   if (memchr(s, 0, n) || !orr_text_is_utf8(s, n))
-    return orr_fail(r->error, ORR_DATA, "%s: line %zu is not UTF-8 text; is this a CSV file?", r->source, r->line);
+    return orr_fail(r->error, ORR_DATA, "%s: line %zu is not UTF-8 text; save the file as UTF-8", r->source, r->line);
   ORR_PUSH(&c->starts, c->bytes.length, r->error);
   orr_text_add_bytes(&c->bytes, s, n);
   orr_text_add_bytes(&c->bytes, "", 1);
@@ -64,15 +64,24 @@ static void on_row(int end, void *context) {
   r->ended_by = end;
 }
 
+/* How often the delimiter stands in the first line, outside of quotes. */
+static size_t count_delimiters(const char *bytes, size_t n, char delimiter) {
+  size_t count = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < n && (quoted || bytes[i] != '\n'); i++) {
+    if (bytes[i] == '"') quoted = !quoted;
+    count += !quoted && bytes[i] == delimiter;
+  }
+  return count;
+}
+
 /* The delimiter that appears most in the first line: ',' ';' or tab. */
 static unsigned char sniff_delimiter(const char *bytes, size_t n) {
   static const char candidates[] = ",;\t";
-  const char *end = memchr(bytes, '\n', n);
-  size_t length = end ? (size_t)(end - bytes) : n, most = 0;
+  size_t most = 0;
   unsigned char best = ',';
   for (const char *c = candidates; *c; c++) {
-    size_t count = 0;
-    for (size_t i = 0; i < length; i++) count += bytes[i] == *c;
+    size_t count = count_delimiters(bytes, n, *c);
     if (count > most) most = count, best = (unsigned char)*c;
   }
   return best;
@@ -140,6 +149,17 @@ static orr_status type_columns(const orr_csv_cells *c, const orr_map *names, con
   return status;
 }
 
+/* A column that is numbers but for a few cells is text, and the person should know which cells. */
+static void tell_oddities(const orr_csv_cells *c, const orr_table *t, const orr_work *work) {
+  orr_csv_oddity odd;
+  for (size_t i = 0; i < t->n_columns; i++) {
+    if (t->columns[i]->type != ORR_TEXT || !orr_csv_find_oddity(c, i, &odd)) continue;
+    orr_log(work, "warning: column '%.60s' is read as text: %zu of its cells are numbers, but '%.40s' on line %zu is not%s",
+            t->columns[i]->name, odd.numbers, orr_csv_cell(c, odd.row, i), c->lines.items[odd.row],
+            odd.odd > 1 ? ", nor are others" : "");
+  }
+}
+
 static orr_status build(const orr_csv_cells *c, const char *source, const orr_work *work, orr_table **out,
                         orr_error *e) {
   orr_map names = {0};
@@ -153,6 +173,7 @@ static orr_status build(const orr_csv_cells *c, const char *source, const orr_wo
       orr_log(work, "column %zu repeats a name: it is called '%s' here", i + 1, name);
   }
   if (!status) status = type_columns(c, &names, source, work, out, e);
+  if (!status) tell_oddities(c, *out, work);
   orr_map_fini(&names);
   return status;
 }
@@ -161,7 +182,7 @@ orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const 
                          orr_error *e) {
   if (n >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3)) bytes += 3, n -= 3;
   if (n && memchr(bytes, 0, n < 4096 ? n : 4096))
-    return orr_fail(e, ORR_DATA, "%s holds binary data, not CSV text", source);
+    return orr_fail(e, ORR_DATA, "%s holds binary data, not CSV text; export it as CSV", source);
   reader r = {.line = 1, .source = source, .error = e};
   orr_status status = tokenize(&r, bytes, n, work);
   if (!status) status = build(&r.cells, source, work, out, e);
@@ -197,7 +218,7 @@ orr_status orr_csv_read(int fd, const char *source, const orr_work *work, orr_ta
 void orr_csv_add_cell(orr_text *out, const char *cell) {
   size_t n = strlen(cell);
   bool blank = n && (strchr(" \t", cell[0]) || strchr(" \t", cell[n - 1])); /* bare blanks at the ends are not read back */
-  if (!blank && !strpbrk(cell, ",\"\r\n")) {
+  if (!blank && !strpbrk(cell, ",;\t\"\r\n")) {
     orr_text_add(out, cell);
     return;
   }

@@ -18,6 +18,14 @@ static inline const char *orr_csv_cell(const orr_csv_cells *c, size_t row, size_
   return c->bytes.data + c->starts.items[row * c->columns + column];
 }
 
+/* The one cell that makes a column of numbers text: its row, how many there are like it, and how many numbers. */
+typedef struct orr_csv_oddity {
+  size_t row, odd, numbers;
+} orr_csv_oddity;
+
+/* Looks through a text column; false unless nine in ten of its cells are numbers. */
+bool orr_csv_find_oddity(const orr_csv_cells *c, size_t column, orr_csv_oddity *out);
+
 /* Column `column` of rows 1…, typed by what all its cells are. */
 orr_status orr_csv_column(const orr_csv_cells *c, size_t column, const char *name, orr_column **out, orr_error *e);
 

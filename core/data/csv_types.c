@@ -76,6 +76,19 @@ static orr_type type_of(const orr_csv_cells *c, size_t column) {
   return ORR_TEXT;
 }
 
+bool orr_csv_find_oddity(const orr_csv_cells *c, size_t column, orr_csv_oddity *out) {
+  char buffer[64];
+  *out = (orr_csv_oddity){0};
+  for (size_t row = 1; row < c->lines.count; row++) {
+    const char *s = trim(orr_csv_cell(c, row, column), buffer, sizeof buffer);
+    if (is_missing(s)) continue;
+    bool number = fits_number(s);
+    out->numbers += number;
+    if (!number && !out->odd++) out->row = row;
+  }
+  return out->odd && out->numbers >= 9 * out->odd;
+}
+
 static orr_status set_cell(orr_column *c, size_t row, const char *cell, orr_error *e) {
   char buffer[64];
   const char *s = trim(cell, buffer, sizeof buffer);

@@ -33,8 +33,10 @@ static orr_status fit_number(const fitting *f, const orr_column *from, orr_encod
     for (size_t i = found; i < f->n; i++) values[i] = c->median;
     c->mean = orr_mean(values, NULL, f->n);
     c->deviation = orr_standard_deviation(values, NULL, f->n, c->mean);
-    if (!(c->deviation > 0)) c->deviation = 1;
+    if (c->deviation == 0) c->deviation = 1;
     c->width = 1 + c->indicator;
+    if (!isfinite(c->median) || !isfinite(c->mean) || !isfinite(c->deviation))
+      status = orr_fail(e, ORR_DATA, "column '%s' holds numbers too large to average; rescale it", from->name);
   }
   orr_arena_fini(&scratch);
   return status;

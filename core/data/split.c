@@ -11,6 +11,8 @@
 #include "base/random.h"
 #include "num/statistics.h"
 
+enum { MOST_STRATA = 256 };
+
 const char *orr_part_name(orr_part part) {
   static const char *const names[] = {"all", "train", "validation", "test"};
   return names[part];
@@ -35,6 +37,7 @@ typedef struct shares {
   unsigned char *part; /* [n] orr_part of each row */
   size_t n;
   double test, validation;
+  size_t groups; /* of a grouped split; 0: none */
 } shares;
 
 static size_t round_share(double share, size_t n) { return (size_t)floor(share * (double)n + 0.5); }
@@ -71,6 +74,7 @@ static orr_status deal_groups(shares *s, const size_t *rows, size_t n, const int
   ORR_TAKE(arena, given, count, e);
   for (size_t i = 0; i < n; i++) size[group[rows[i]]]++;
   for (size_t k = 0; k < count; k++) order[k] = k;
+  s->groups = count;
   orr_random r = orr_random_stream(seed, 0, ORR_FOR_SPLIT);
   orr_random_shuffle(&r, order, count);
   size_t test = round_share(s->test, n), validation = round_share(s->validation, n), in_test = 0, in_validation = 0;
@@ -102,6 +106,10 @@ static orr_status deal_time(shares *s, const size_t *rows, size_t n, const orr_c
   ORR_TRY(orr_sort_index(when, n, ascending, e));
   for (size_t i = 0; i < n; i++) order[i] = rows[ascending[n - 1 - i]];
   deal(s, order, n);
+  for (size_t i = n; i-- > 1;) { /* equal times stay together, in the later of their parts */
+    bool tied = when[ascending[i]] == when[ascending[i - 1]];
+    if (tied) s->part[rows[ascending[i - 1]]] = s->part[rows[ascending[i]]];
+  }
   return ORR_OK;
 }
 
@@ -117,6 +125,9 @@ static orr_status deal_by(shares *s, const orr_table *t, const orr_split_spec *s
                            : orr_arena_printf(arena, "stratified by %s", by);
   if (spec->time) return deal_time(s, rows, n, t->columns[column], arena, e);
   if (by) ORR_TRY(strata_of(t->columns[column], arena, &stratum, &count, e));
+  if (spec->stratify && by == spec->stratify && count > MOST_STRATA)
+    return orr_fail(e, ORR_DATA, "'%s' has %zu distinct values in %zu rows, too many for classes; is it a number to predict? try the recipe 'regression'",
+                    by, count, n);
   if (spec->group) return deal_groups(s, rows, n, stratum, count, spec->seed, arena, e);
   return deal_strata(s, rows, n, stratum, count, spec->seed, arena, e);
 }
@@ -157,6 +168,8 @@ static orr_status gather(const shares *s, orr_part part, orr_arena *arena, orr_r
 }
 
 static orr_status check_parts(const orr_split *out, const shares *s, bool named, orr_error *e) {
+  if (!out->part[ORR_PART_TRAIN].n && s->groups)
+    return orr_fail(e, ORR_DATA, "the group column has %zu values only, and none is left to train on; take smaller test and validation parts", s->groups);
   if (!out->part[ORR_PART_TRAIN].n)
     return orr_fail(e, ORR_DATA, "no row is left to train on (%zu rows in all); take smaller test and validation parts", s->n);
   if (!out->part[ORR_PART_VALIDATION].n && s->validation > 0)
@@ -179,6 +192,8 @@ orr_status orr_split_make(const orr_table *t, const orr_split_spec *spec, orr_ar
     s.test = 0;
   }
   ORR_TRY(deal_by(&s, t, spec, rows, n, arena, out, e));
+  if (spec->test_rows) out->how = orr_arena_printf(arena, "test rows as named, the rest %s", out->how);
+  if (!out->how) return orr_fail_memory(e, "a name", 0);
   for (orr_part p = ORR_PART_ALL; p <= ORR_PART_TEST; p++) ORR_TRY(gather(&s, p, arena, &out->part[p], e));
   s.test = spec->test;
   return check_parts(out, &s, spec->test_rows != NULL, e);

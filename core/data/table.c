@@ -87,6 +87,7 @@ static orr_status derive(const orr_table *t, orr_column **columns, size_t n_colu
   for (size_t i = 0; i < n_columns; i++) orr_column_unref(columns[i]);
   if (status) return status;
   made->rows = n;
+  made->origin = t->origin;
   size_t known = n_columns < t->n_columns ? n_columns : t->n_columns;
   memcpy(made->roles, t->roles, known * sizeof *t->roles);
   status = copy_index(t, index, n, made, e);

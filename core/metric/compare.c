@@ -17,6 +17,11 @@ static void add_unknown(const char *model, const char *baseline, const char *tit
   }
 }
 
+static void add_few(const char *model, orr_number d, orr_text *out) {
+  orr_text_printf(out, "Whether %s earns its keep is not judged: %.3g rows are too few; give %d or more.", model,
+                  d.n_eff, ORR_JUDGED_ROWS);
+}
+
 static void add_within(const char *model, const char *baseline, const char *title, orr_number d,
                        orr_text *out) {
   orr_text_printf(out, "%s does not earn its keep: the difference of its %s from %s's, ", model, title,
@@ -34,7 +39,9 @@ orr_status orr_compare_verdict(const char *model, const char *baseline, const ch
                                orr_number difference, bool lower_is_better, orr_text *out, orr_error *e) {
   double value = difference.value, error = difference.error;
   const char *side = value < 0 ? "lower" : "higher";
-  if (isnan(value) || isnan(error)) add_unknown(model, baseline, score_title, difference, out);
+  bool few = difference.n_eff > 0 && difference.n_eff < ORR_JUDGED_ROWS;
+  if (few) add_few(model, difference, out);
+  else if (isnan(value) || isnan(error)) add_unknown(model, baseline, score_title, difference, out);
   else if (value == 0 || fabs(value) < ORR_EARNS_ERRORS * error)
     add_within(model, baseline, score_title, difference, out);
   else if ((value < 0) == lower_is_better) {

@@ -8,6 +8,9 @@
 /* A gain of this many standard errors of the paired difference is taken as real. */
 enum { ORR_EARNS_ERRORS = 2 };
 
+/* Fewer rows (by effective number) are not judged at all. */
+enum { ORR_JUDGED_ROWS = 20 };
+
 /* Adds the sentence to out. `difference` is the model's score minus the baseline's on the same rows
  * (orr_measure_difference); `score_title` as in orr_score. */
 orr_status orr_compare_verdict(const char *model, const char *baseline, const char *score_title,

@@ -125,6 +125,15 @@ static orr_status measure_one(const orr_score *s, const orr_evaluation *v, const
 /* Standard deviation of Beta(n + 1/2, 1/2): n of n rows were right. */
 static double never_failed(double n) { return sqrt(0.5 * (n + 0.5) / ((n + 1) * (n + 1) * (n + 2))); }
 
+/* A score that no resample moves: an extreme share is still not certain; any other value is exact. */
+static void settle_constant(orr_measured *m) {
+  orr_number *x = &m->number;
+  bool extreme = m->score->bounded && (x->value == 0 || x->value == 1);
+  if (!(x->error <= 1e-12 * fabs(x->value))) return;
+  if (extreme) x->error = never_failed(x->n_eff);
+  else x->error = NAN, x->method = "exact";
+}
+
 orr_status orr_measure(const orr_evaluation *v, uint64_t seed, const orr_work *work, orr_arena *arena,
                        orr_measured *out, size_t *n, orr_error *e) {
   const double *weight;
@@ -137,7 +146,7 @@ orr_status orr_measure(const orr_evaluation *v, uint64_t seed, const orr_work *w
   }
   if (v->n > 1) ORR_TRY(bootstrap(v, seed, work, out, *n, e));
   for (size_t i = 0; i < *n; i++)
-    if (out[i].score->bounded && out[i].number.error == 0) out[i].number.error = never_failed(out[i].number.n_eff);
+    settle_constant(&out[i]);
   return ORR_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "model/kept.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "num/statistics.h"
 
@@ -74,14 +75,27 @@ static orr_status validation_rows(const orr_kept *m, const orr_training *t, size
   return ORR_OK;
 }
 
+/* Of two classes the sought one is the second: precision, recall and the like are its own. */
+static orr_status seek(orr_classes *c, const char *positive, orr_error *e) {
+  const char **names = (const char **)c->names, *first = names[0];
+  if (c->count != 2) return orr_fail(e, ORR_USAGE, "positive = '%.60s' is for two classes, and there are %zu", positive, c->count);
+  if (!strcmp(names[1], positive)) return ORR_OK;
+  if (strcmp(first, positive)) return orr_fail(e, ORR_USAGE, "positive = '%.60s' is no class; they are '%.60s' and '%.60s'", positive, first, names[1]);
+  names[0] = names[1];
+  names[1] = first;
+  return ORR_OK;
+}
+
 static orr_status describe(orr_kept *m, const orr_training *t, orr_error *e) {
   size_t at;
   m->task = t->task;
   m->family = t->family;
   ORR_TRY(orr_table_column(t->table, t->target, &at, e));
   if (!(m->target = orr_arena_strdup(&m->arena, t->target))) return orr_fail_memory(e, "a name", 0);
-  if (t->task == ORR_CLASSIFICATION)
-    return orr_classes_find(t->table, at, t->train, t->n_train, &m->arena, &m->classes, e);
+  if (t->task == ORR_CLASSIFICATION) {
+    ORR_TRY(orr_classes_find(t->table, at, t->train, t->n_train, &m->arena, &m->classes, e));
+    return t->positive ? seek(&m->classes, t->positive, e) : ORR_OK;
+  }
   if (orr_column_is_numeric(t->table->columns[at])) return ORR_OK;
   return orr_fail(e, ORR_DATA, "target '%s' is text; regression needs numbers: try the recipe 'classification'", t->target);
 }

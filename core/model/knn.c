@@ -21,13 +21,13 @@ enum { QUERIES = 32, CANDIDATES = 256 };
 static const orr_option options[] = {
     {.name = "neighbours",
      .type = ORR_TAKES_INTEGER,
-     .fallback = "15",
+     .fallback = "20",
      .least = 1,
      .most = 10000,
      .help = "how many neighbours vote"},
     {.name = "weights",
      .type = ORR_TAKES_CHOICE,
-     .fallback = "uniform",
+     .fallback = "distance",
      .choices = "uniform|distance",
      .help = "whether all vote alike, or by one over their distance"},
 };

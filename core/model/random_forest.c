@@ -39,7 +39,7 @@ static const orr_option options[] = {
      .type = ORR_TAKES_NUMBER,
      .least = 0.001,
      .most = 1,
-     .help = "the fraction of columns tried at each node; without it sqrt(d)/d, in regression 1/2"},
+     .help = "the fraction of columns tried at each node; without it 2 sqrt(d)/d, in regression 0.85"},
     {.name = "max_bin",
      .type = ORR_TAKES_INTEGER,
      .fallback = "64",
@@ -91,7 +91,7 @@ static orr_status set_parameters(forest *f, orr_error *e) {
   static const char *const passed[] = {"max_depth", "min_child_weight", "max_bin"};
   const orr_options *o = f->in->options;
   double d = (double)f->in->train->x.cols;
-  double columns = f->in->task == ORR_CLASSIFICATION ? sqrt(d) / d : 0.5;
+  double columns = f->in->task == ORR_CLASSIFICATION ? fmin(2 * sqrt(d) / d, 1) : 0.85;
   if (orr_options_has(o, "colsample_bynode")) columns = orr_options_number(o, "colsample_bynode");
   for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
     ORR_TRY(orr_xgboost_set(&f->xgboost, passed[i], orr_options_number(o, passed[i]), e));

@@ -11,7 +11,7 @@ orr_status orr_conformal_radius(const double *truth, const double *mean, size_t 
   size_t rank = (size_t)ceil((double)(n + 1) * level - 1e-9); /* 100 × 0.55 is 55, not a hair more */
   if (rank > n)
     return orr_fail(e, ORR_DATA, "an interval at level %g needs at least %.0f rows held back to calibrate it, and there are %zu; take a larger validation part",
-                    level, ceil(level / (1 - level)), n);
+                    level, ceil(level / (1 - level) - 1e-9), n);
   ORR_TAKE(arena, residual, n, e);
   for (size_t i = 0; i < n; i++) residual[i] = fabs(truth[i] - mean[i]);
   orr_sort(residual, n);

@@ -22,10 +22,11 @@ static orr_status code_rows(const orr_column *c, size_t most, orr_map *values, i
   return ORR_OK;
 }
 
-/* Numbers by size, words as they come. */
+/* Numbers by size, words by byte: the order of classes, so that a class has one colour in all figures. */
 static bool comes_before(const char *a, const char *b) {
   double x, y;
-  return orr_text_to_number(a, &x) && orr_text_to_number(b, &y) && x < y;
+  bool numbers = orr_text_to_number(a, &x) && orr_text_to_number(b, &y);
+  return numbers ? x < y : strcmp(a, b) < 0;
 }
 
 /* place[value] = its group, -1 for those too rare. */

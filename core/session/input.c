@@ -32,6 +32,7 @@ static orr_status read_from(orr_session *s, int fd, const orr_source *source, or
   orr_hash content;
   const char *shown = strcmp(source->path, "-") ? orr_file_name(source->path) : "standard input";
   ORR_TRY(orr_csv_read(fd, shown, &s->work, out, &content, e));
+  (*out)->origin = content;
   orr_status status = remember(s, source, *out, content, e);
   if (status) orr_table_unref(*out);
   return status;

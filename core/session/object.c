@@ -20,6 +20,7 @@ void orr_split_free(orr_split_object *s) {
 void orr_fit_free(orr_fit_object *f) {
   for (size_t i = 0; i < f->n_members; i++) orr_kept_fini(&f->members[i]);
   orr_free(f->members);
+  orr_free(f->trained);
   orr_free(f->name);
   orr_free(f->weight);
   orr_free(f);

@@ -25,6 +25,8 @@ typedef struct orr_fit_object {
   char *weight; /* column; NULL: none */
   bool absolute_weights, drop_negative;
   size_t n_train, n_validation;
+  orr_hash origin;      /* of the rows it was trained on */
+  int64_t *trained;     /* [n_train] their numbers in the input, ascending */
   orr_ref evaluation; /* of its newest evaluation; id 0: none */
 } orr_fit_object;
 

@@ -39,7 +39,8 @@ static orr_status make_working(orr_record *r, orr_error *e) {
   if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
     return orr_fail(e, ORR_USAGE, "--out '%s': name a new folder", r->final);
   orr_text_add_bytes(&parent, r->final, (size_t)(name - r->final));
-  orr_status status = parent.length > 1 ? make_parent(r, parent.data, e) : ORR_OK;
+  orr_status status = orr_text_check(&parent, e);
+  if (!status && parent.length > 1) status = make_parent(r, parent.data, e);
   orr_text_fini(&parent);
   ORR_TRY(status);
   if (rmdir(r->final) && errno != ENOENT)
@@ -76,6 +77,7 @@ static orr_status write_text(const orr_record *r, const char *name, orr_text *te
   orr_text path = {0};
   orr_text_printf(&path, "%s/%s", r->working, name);
   orr_status status = orr_text_check(text, e);
+  if (!status) status = orr_text_check(&path, e);
   if (!status) status = orr_file_write(orr_text_get(&path), orr_text_get(text), text->length, e);
   orr_text_fini(&path);
   orr_text_fini(text);
@@ -91,16 +93,29 @@ static orr_status write_recipe(const orr_record *r, const orr_session *s, const 
   return write_text(r, "recipe.lua", &t, e);
 }
 
-/* The journal's header is written anew, with what is known only now: hashes of the inputs and where fits were cut. */
+/* The lines of the journal whose command failed or was stopped do not replay: they become comments. */
+static void add_lines(const char *lines, const orr_session *s, orr_text *out) {
+  for (size_t done = 0, n; *lines; lines += n + (lines[n] == '\n')) {
+    n = strcspn(lines, "\n");
+    const char *next = done < s->steps.count ? s->steps.items[done].line : "";
+    bool finished = strlen(next) == n && !strncmp(lines, next, n);
+    done += finished;
+    if (!finished) orr_text_add(out, "-- not finished: ");
+    orr_text_add_bytes(out, lines, n);
+    orr_text_add(out, "\n");
+  }
+}
+
+/* The journal once more, with what is known only now: hashes of the inputs, where fits were cut, what failed. */
 static orr_status rewrite_journal(const orr_record *r, const orr_session *s, orr_error *e) {
   orr_text path = {0}, text = {0}, old = {0};
   orr_text_printf(&path, "%s/journal.lua", r->working);
   orr_status status = orr_file_read_path(orr_text_get(&path), SIZE_MAX, &old, e);
   const char *body = orr_text_get(&old);
-  while (!strncmp(body, "--@", 3)) body += strcspn(body, "\n") + 1;
+  for (size_t n; !strncmp(body, "--@", 3); body += n + (body[n] == '\n')) n = strcspn(body, "\n");
   orr_text_add(&text, ORR_JOURNAL_MARK "\n");
   orr_journal_header(s, &text);
-  orr_text_add(&text, body);
+  add_lines(body, s, &text);
   if (!status) status = write_text(r, "journal.lua", &text, e);
   orr_text_fini(&path);
   orr_text_fini(&text);

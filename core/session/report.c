@@ -14,7 +14,9 @@ enum { NAME_WIDTH = 26, CELL_WIDTH = 18, PAGE_WIDTH = 80 };
 
 static void add_padded(orr_text *out, const char *s, size_t width) {
   orr_text_add(out, s);
-  for (size_t used = orr_text_width(s); used < width; used++) orr_text_add(out, " ");
+  size_t used = orr_text_width(s);
+  do orr_text_add(out, " "); /* cells never run together */
+  while (++used < width);
 }
 
 static void add_number(orr_text *out, const orr_number *number) {
@@ -57,7 +59,7 @@ static void add_spread(orr_session *s, const orr_evaluation_object *v, const orr
   const orr_number *sd = lookup(s, "", v->prefix, name);
   if (!sd) return;
   if (sd->value == 0) {
-    orr_text_printf(out, "  %zu seeds gave the same scores: with these settings nothing is left to chance.\n", fit->n_members);
+    orr_text_printf(out, "  %zu seeds gave the same scores: this training does not depend on the seed.\n", fit->n_members);
     return;
   }
   orr_text_printf(out, "  Over %zu seeds the %s varies by ", fit->n_members,
@@ -75,19 +77,19 @@ static orr_status add_verdict(orr_session *s, const orr_evaluation_object *v, or
                                           score->lower_is_better, &sentence, e);
   orr_text_add(&s->report, "\n  ");
   orr_text_add_wrapped(&s->report, orr_text_get(&sentence), 2, 2, PAGE_WIDTH);
-  if (!status) orr_session_note(s, "%s", orr_text_get(&sentence));
   orr_text_fini(&sentence);
   return status;
 }
 
-static orr_status add_confusion(orr_session *s, const orr_evaluation *v, orr_error *e) {
+static orr_status add_confusion(orr_session *s, const orr_evaluation *v, const char *model, orr_error *e) {
   enum { MOST = 8, WIDTH = 11 };
   double cells[MOST * MOST];
   orr_text *out = &s->report;
   if (v->task != ORR_CLASSIFICATION || v->classes > MOST - 3) return ORR_OK;
   orr_confusion_fill(v, v->weight, cells);
-  orr_text_add(out, "\n  ");
-  add_padded(out, "true \\ predicted", 18);
+  orr_text_printf(out, "\n  True class (down) and what %s took it for (across), in %s:\n  ", model,
+                  v->weight ? "weight" : "rows");
+  add_padded(out, "", 18);
   for (size_t k = 0; k < v->classes; k++) {
     orr_text name = {0};
     orr_text_add_inert(&name, v->class_names[k]);
@@ -126,12 +128,24 @@ static void add_head_row(orr_session *s, const orr_evaluation_object *v, const c
   trim_line(out);
 }
 
+static void add_positive(orr_text *out, const orr_evaluation *v) {
+  if (v->task != ORR_CLASSIFICATION) return;
+  if (v->classes > 2) {
+    orr_text_add(out, " F1, precision and recall are means over the classes.");
+    return;
+  }
+  orr_text_add(out, " F1, precision and recall are those of class ");
+  orr_text_add_inert(out, v->class_names[ORR_POSITIVE]);
+  orr_text_add(out, ".");
+}
+
 orr_status orr_report_scores(orr_session *s, const orr_evaluation_object *v, const char *part,
                              const orr_fit_object *fit, orr_error *e) {
   if (s->report.length) orr_text_add(&s->report, "\n");
   add_head_row(s, v, part);
   for (size_t i = 0; i < orr_scores_count; i++) add_score_row(s, orr_scores[i], v);
   orr_text_add(&s->report, "  ± is one standard error.");
+  add_positive(&s->report, &v->model);
   if (fit->weight) {
     orr_text_add(&s->report, " Rows are weighted by ");
     orr_text_add_inert(&s->report, fit->weight);
@@ -142,7 +156,7 @@ orr_status orr_report_scores(orr_session *s, const orr_evaluation_object *v, con
   orr_text_add(&s->report, "\n");
   add_spread(s, v, fit);
   if (v->has_baseline) ORR_TRY(add_verdict(s, v, e));
-  return add_confusion(s, &v->model, e);
+  return add_confusion(s, &v->model, v->model_name, e);
 }
 
 /* "class: 0 (16,259), 1 (1,639)" for a column of few values. */
@@ -190,6 +204,38 @@ orr_status orr_report_split(orr_session *s, const orr_table *t, const orr_split 
   return orr_text_check(out, e);
 }
 
+/* "sex (11), mass (2)": the features that miss cells. */
+static void add_missing(orr_text *out, const orr_training *t) {
+  enum { MOST_SHOWN = 8 };
+  size_t shown = 0, all = 0;
+  orr_text names = {0};
+  for (size_t i = 0; i < t->n_features; i++) {
+    const orr_column *c = t->table->columns[t->features[i]];
+    if (!c->n_missing || ++all > MOST_SHOWN) continue;
+    orr_text_add(&names, shown++ ? ", " : "");
+    orr_text_add_inert(&names, c->name);
+    orr_text_printf(&names, " (%zu)", c->n_missing);
+  }
+  if (all > MOST_SHOWN) orr_text_printf(&names, " and %zu more", all - MOST_SHOWN);
+  if (all) {
+    orr_text_add(out, "Missing   ");
+    orr_text_add_wrapped(out, orr_text_get(&names), 10, 10, PAGE_WIDTH);
+  }
+  orr_text_fini(&names);
+}
+
+orr_status orr_report_features(orr_session *s, const orr_training *t, orr_error *e) {
+  size_t text = 0;
+  if (s->told_features) return ORR_OK;
+  s->told_features = true;
+  for (size_t i = 0; i < t->n_features; i++) text += t->table->columns[t->features[i]]->type == ORR_TEXT;
+  orr_text_printf(&s->facts, "Features  %zu: %zu of numbers, %zu of text\n", t->n_features, t->n_features - text, text);
+  add_missing(&s->facts, t);
+  if (t->n_left_out)
+    orr_text_printf(&s->facts, "Left out  %zu training rows without a target or a usable weight\n", t->n_left_out);
+  return orr_text_check(&s->facts, e);
+}
+
 static void add_inputs(const orr_session *s, orr_text *out) {
   char count[32], hash[ORR_HASH_TEXT];
   for (size_t i = 0; i < s->inputs.count; i++) {
@@ -224,5 +270,9 @@ orr_status orr_report_print(const orr_session *s, const orr_report_head *head, o
   if (strcmp(head->status, "ok")) orr_text_printf(out, "Status    %s: what was finished is below\n", head->status);
   orr_text_add(out, "\n");
   orr_text_add(out, orr_text_get(&s->report));
+  if (s->plots.length) {
+    orr_text_printf(out, "\n%s", s->plots_drawn ? "Figures   plots/: " : "Figures   plots/ (as text; no gnuplot drew them): ");
+    orr_text_add_wrapped(out, orr_text_get(&s->plots), s->plots_drawn ? 18 : 48, 10, PAGE_WIDTH);
+  }
   return orr_text_check(out, e);
 }

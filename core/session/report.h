@@ -13,6 +13,9 @@ orr_status orr_report_scores(orr_session *s, const orr_evaluation_object *v, con
 orr_status orr_report_split(orr_session *s, const orr_table *t, const orr_split *split, const char *classes,
                             orr_error *e);
 
+/* Adds to the head, once: how many features are numbers and how many text, and which miss cells. */
+orr_status orr_report_features(orr_session *s, const orr_training *t, orr_error *e);
+
 /* What the page opens with. */
 typedef struct orr_report_head {
   const char *title, *question, *recipe;

@@ -2,6 +2,7 @@
 #include "session/scoring.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "num/statistics.h"
 #include "session/training.h"
@@ -72,6 +73,20 @@ orr_status orr_scoring_make(orr_session *s, const orr_fit_object *fit, size_t me
   ORR_TRY(input_rows(t, &kept, arena, out, e));
   ORR_TRY(add_interval(m, out, arena, e));
   return orr_evaluation_sort(out, arena, e);
+}
+
+static int by_number(const void *a, const void *b) {
+  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+  return (x > y) - (x < y);
+}
+
+size_t orr_scoring_seen(const orr_fit_object *fit, const orr_table *t, const orr_evaluation *v) {
+  size_t seen = 0;
+  bool same = fit->origin.high == t->origin.high && fit->origin.low == t->origin.low;
+  if (!same || !(t->origin.high | t->origin.low)) return 0;
+  for (size_t i = 0; i < v->n; i++)
+    seen += bsearch(&v->row[i], fit->trained, fit->n_train, sizeof *fit->trained, by_number) != NULL;
+  return seen;
 }
 
 static double value_of(const orr_score *score, const orr_evaluation *v, const double *ones) {

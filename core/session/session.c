@@ -123,6 +123,7 @@ void orr_session_close(orr_session *s) {
   orr_text_fini(&s->facts);
   orr_text_fini(&s->report);
   orr_text_fini(&s->stops);
+  orr_text_fini(&s->plots);
   orr_free(s->main_model);
 }
 

@@ -81,10 +81,12 @@ typedef struct orr_session {
   ORR_VECTOR(orr_input) inputs;
   ORR_VECTOR(orr_cut) cuts;
   ORR_VECTOR(orr_step) steps;
-  orr_text facts;    /* of the page's head: which rows, which classes */
+  orr_text facts;    /* of the page's head: which rows, which classes, which features */
+  bool told_features;
   orr_text report;   /* what evaluate and others have to say, for people */
   orr_text stops;    /* header lines `--@stop` of fits that were cut */
   char *main_model;  /* file stem of the model that was evaluated first */
+  orr_text plots; /* names of the figures, for the report */
   size_t plots_drawn, plots_written;
 } orr_session;
 

@@ -80,7 +80,7 @@ static orr_status pick_rows(orr_session *s, const orr_call *call, orr_fit_object
                     fit->weight ? " and a usable weight" : "");
   if (train.n < all.n)
     orr_session_note(s, "%zu of %zu training rows have no target or no usable weight and are left out", all.n - train.n, all.n);
-  t->train = train.index, t->n_train = train.n;
+  t->train = train.index, t->n_train = train.n, t->n_left_out = all.n - train.n;
   t->validation = validation.index, t->n_validation = validation.n;
   return ORR_OK;
 }
@@ -108,6 +108,18 @@ static bool knows(const orr_family *f, const char *name) {
   return false;
 }
 
+/* The nearest name may be one of the family's options or one of o.fit itself. */
+static orr_status unknown_option(const orr_call *call, const orr_family *f, const char *key, orr_error *e) {
+  char what[96];
+  orr_option *known;
+  size_t n = call->args.count;
+  ORR_TAKE(call->arena, known, n + f->n_options, e);
+  memcpy(known, call->args.specs, n * sizeof *known);
+  memcpy(known + n, f->options, f->n_options * sizeof *known);
+  snprintf(what, sizeof what, "option of o.fit and %s", f->name);
+  return orr_options_unknown(known, n + f->n_options, what, key, ORR_USAGE, e);
+}
+
 /* The family's options: those named in the call, and those of `settings` that the family knows. */
 static orr_status family_options(const orr_call *call, const orr_family *f, orr_options *out, orr_error *e) {
   const orr_value *settings = orr_options_get(&call->args, "settings"), *epochs = orr_options_get(&call->args, "epochs");
@@ -119,11 +131,7 @@ static orr_status family_options(const orr_call *call, const orr_family *f, orr_
     if (knows(f, settings->pairs[i].key)) given.pairs[given.count++] = settings->pairs[i];
   for (size_t i = 0; i < call->rest.count; i++) {
     const char *key = call->rest.pairs[i].key;
-    if (!knows(f, key)) {
-      char what[96];
-      snprintf(what, sizeof what, "option of o.fit and %s", f->name);
-      return orr_options_unknown(f->options, f->n_options, what, key, ORR_USAGE, e);
-    }
+    if (!knows(f, key)) return unknown_option(call, f, key, e);
     given.pairs[given.count++] = call->rest.pairs[i];
   }
   return orr_options_init(out, f->options, f->n_options, &given, NULL, call->arena, e);
@@ -147,6 +155,7 @@ orr_status orr_training_prepare(orr_session *s, orr_call *call, orr_fit_object *
   t->task = !strcmp(task, "classification") ? ORR_CLASSIFICATION
             : !strcmp(task, "regression")   ? ORR_REGRESSION
                                             : guess_task(t->table, t->target);
+  t->positive = orr_options_text(&call->args, "positive");
   t->encode_text = !strcmp(encode, "one_hot")   ? ORR_ENCODE_ONE_HOT
                    : !strcmp(encode, "ordinal") ? ORR_ENCODE_ORDINAL
                                                 : ORR_ENCODE_AUTO;

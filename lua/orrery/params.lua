@@ -27,6 +27,10 @@ local function shared(task)
     { "epochs", type = "integer", min = 1, max = 1000000, help = "most training steps of iterative models" },
     { "keep", type = "list", help = "columns carried into predictions.csv" },
   }
+  if task == "classification" then
+    table.insert(rows, 3, { "positive", type = "text",
+      help = "of two classes the one sought: F1, precision and recall are its own (default: the last)" })
+  end
   return rows
 end
 
@@ -49,26 +53,38 @@ function params.supervised(task, own)
   return rows
 end
 
--- What o.split is given: by group, by time, or stratified where the target has classes.
-function params.split(data, p, stratify)
-  local by_rows = p.group or p.time
-  return { data, test = not p.test_rows and p.test or nil, test_rows = p.test_rows, validation = p.validation,
-           group = p.group, time = p.time, stratify = not by_rows and stratify or nil }
+-- Says which settings neither model has an option for: they change nothing.
+function params.unused(task, p, models)
+  local known = {}
+  for _, model in ipairs(models) do
+    for name in pairs(families.settings(model, p)) do known[name] = true end
+  end
+  local unused = {}
+  for _, row in ipairs(families.options(task)) do
+    if rawget(p, row[1]) ~= nil and not known[row[1]] then unused[#unused + 1] = row[1] end
+  end
+  return #unused > 0 and "Without effect on " .. table.concat(models, " and ") .. ": " .. table.concat(unused, ", ") .. "." or nil
 end
 
--- What o.fit is given for the family `model`, with the settings that it knows.
+-- What o.split is given: by group, by time, or stratified where the target has classes.
+function params.split(data, p, stratify)
+  local group, time, test_rows = rawget(p, "group"), rawget(p, "time"), rawget(p, "test_rows")
+  local by_rows = group or time
+  return { data, test = not test_rows and rawget(p, "test") or nil, test_rows = test_rows,
+           validation = rawget(p, "validation"), group = group, time = time, stratify = not by_rows and stratify or nil }
+end
+
+-- What o.fit is given for the family `model`, with the settings that it knows. p may lack any of them.
 function params.fit(model, parts, p, more)
   local exclude = {}
-  for _, name in ipairs(p.exclude or {}) do exclude[#exclude + 1] = name end
-  for _, name in ipairs { p.group or false, p.time or false } do
-    if name then exclude[#exclude + 1] = name end
-  end
+  for _, name in ipairs(rawget(p, "exclude") or {}) do exclude[#exclude + 1] = name end
+  for _, key in ipairs { "group", "time" } do exclude[#exclude + 1] = rawget(p, key) end
   local call = families.settings(model, p)
   call[1], call[2] = model, parts
-  call.target, call.features, call.weight = p.target, p.features, p.weight
-  call.negative_weights, call.encode = p.negative_weights, p.encode
+  for _, key in ipairs { "target", "positive", "features", "weight", "negative_weights", "encode", "epochs" } do
+    call[key] = rawget(p, key)
+  end
   call.exclude = #exclude > 0 and exclude or nil
-  call.epochs = p.epochs
   for key, value in pairs(more or {}) do call[key] = value end
   return call
 end

@@ -79,6 +79,12 @@ static orr_status score(scoring *c, orr_fit_object *fit, orr_evaluation_object *
   if (!made->prefix || !made->target) return orr_fail_memory(e, "a name", 0);
   ORR_TRY(measure(c, fit, made, false, prefix, &c->model, &c->n_model, e));
   ORR_TRY(with_baseline(c, made, e));
+  size_t seen = orr_scoring_seen(fit, c->table, &made->model);
+  if (seen) {
+    orr_session_note(s, "warning: %s learnt from %zu of the %zu rows it is scored on", made->model_name, seen, made->model.n);
+    orr_text_printf(&s->report, "Warning: %s learnt from %zu of the %zu rows below; its scores are too good.\n",
+                    made->model_name, seen, made->model.n);
+  }
   if (!s->main_model && !(s->main_model = orr_strdup(fit->name))) return orr_fail_memory(e, "a name", 0);
   return orr_report_scores(s, made, c->part, fit, e);
 }

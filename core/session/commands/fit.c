@@ -1,9 +1,10 @@
 /* o.fit { "logistic", parts, target = "class" }: trains a model, or several that differ in their seed. */
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
 #include "session/command.h"
+#include "session/report.h"
 #include "session/training.h"
 
 static const orr_option args[] = {
@@ -11,6 +12,7 @@ static const orr_option args[] = {
     {.name = "on", .type = ORR_TAKES_OBJECT, .required = true, .help = "a split (its train and validation rows), or a table"},
     {.name = "target", .type = ORR_TAKES_COLUMN, .required = true, .help = "the column to be learnt"},
     {.name = "task", .type = ORR_TAKES_CHOICE, .fallback = "auto", .choices = "auto|classification|regression", .help = "auto: by the target's type"},
+    {.name = "positive", .type = ORR_TAKES_TEXT, .help = "of two classes, the one that is sought: precision and recall are its own"},
     {.name = "weight", .type = ORR_TAKES_COLUMN, .help = "the column of row weights"},
     {.name = "negative_weights", .type = ORR_TAKES_CHOICE, .fallback = "error", .choices = "error|drop|absolute", .help = "what to do with rows of negative weight, where the family takes none"},
     {.name = "features", .type = ORR_TAKES_TEXTS, .help = "columns to learn from; default: all with the role feature"},
@@ -70,6 +72,23 @@ static orr_status train_members(orr_session *s, orr_call *call, orr_training *t,
   return ORR_OK;
 }
 
+static int by_number(const void *a, const void *b) {
+  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* Which rows of which input it learns from, so that scoring on them can be told. */
+static orr_status remember_rows(const orr_training *t, orr_fit_object *fit, orr_error *e) {
+  fit->n_train = t->n_train;
+  fit->n_validation = t->n_validation;
+  fit->origin = t->table->origin;
+  fit->trained = orr_calloc(t->n_train, sizeof *fit->trained);
+  if (!fit->trained) return orr_fail_memory(e, "row numbers", t->n_train * sizeof *fit->trained);
+  for (size_t i = 0; i < t->n_train; i++) fit->trained[i] = orr_table_input_row(t->table, t->train[i]);
+  qsort(fit->trained, t->n_train, sizeof *fit->trained, by_number);
+  return ORR_OK;
+}
+
 static orr_status keep(orr_session *s, orr_fit_object *fit, orr_error *e) {
   orr_text path = {0};
   orr_status status = ORR_OK;
@@ -104,13 +123,15 @@ static orr_status fit_and_keep(orr_session *s, orr_call *call, orr_fit_object *f
   orr_training t;
   orr_options options;
   ORR_TRY(orr_training_prepare(s, call, fit, &t, &options, e));
-  fit->n_train = t.n_train;
-  fit->n_validation = t.n_validation;
+  ORR_TRY(remember_rows(&t, fit, e));
   ORR_TRY(train_members(s, call, &t, fit, e));
   ORR_TRY(keep(s, fit, e));
+  ORR_TRY(orr_report_features(s, &t, e));
   call->detail = describe(&t, fit);
-  orr_session_note(s, "%s: %s after %zu steps on %zu rows", t.family->title, fit->outcome.stop_reason,
-                   fit->outcome.steps, t.n_train);
+  if (fit->outcome.steps > 1)
+    orr_session_note(s, "%s: %s after %zu steps on %zu rows", t.family->title, fit->outcome.stop_reason,
+                     fit->outcome.steps, t.n_train);
+  else orr_session_note(s, "%s: fitted on %zu rows", t.family->title, t.n_train);
   return ORR_OK;
 }
 

@@ -54,6 +54,7 @@ static orr_status write(orr_session *s, const orr_figure *f, orr_error *e) {
   orr_status status = orr_session_path(s, "plots", "", "", &folder, e);
   if (!status) status = orr_gnuplot_write(f, orr_text_get(&folder), s->config->gnuplot, 30, &s->work, &drawn, e);
   orr_text_fini(&folder);
+  if (!status) orr_text_printf(&s->plots, "%s%s", s->plots_written ? ", " : "", f->name);
   s->plots_written += !status;
   s->plots_drawn += drawn;
   return status;
