@@ -58,7 +58,7 @@ static orr_status read_arguments(lua_State *L, const orr_command *c, orr_arena *
 static orr_status call(lua_State *L, const orr_command *c, orr_arena *arena, orr_value *result, orr_error *e) {
   orr_value given;
   orr_lua *l = orr_lua_of(L);
-  ORR_TRY(read_arguments(L, c, arena, &given, e));
+  ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE, read_arguments(L, c, arena, &given, e)));
   return orr_session_call(l->session, c, &given, arena, result, e);
 }
 

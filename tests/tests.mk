@@ -51,11 +51,29 @@ cover: ## how much of the core the unit tests reach (needs gcov)
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_SECONDS ?= 60
 fuzz: ## fuzz every reader of hostile input for FUZZ_SECONDS each (needs clang)
-	@for f in $(FUZZERS); do sh tests/fuzz/fuzz.sh $$f $(FUZZ_SECONDS) $(CPPFLAGS) || exit 1; done
+	@for f in $(FUZZERS); do sh tests/fuzz/fuzz.sh $$f $(FUZZ_SECONDS) || exit 1; done
+
+$(B)/fuzz/%: $(B)/tests/fuzz/%_fuzz.o $(call archives,$(TEST_LUA))
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) -o $@
+
+REPLAYS := $(FUZZERS:%=$(B)/replay/%)
+$(REPLAYS): $(B)/replay/%: $(B)/tests/fuzz/%_fuzz.o $(B)/tests/fuzz/replay.o $(call archives,$(TEST_LUA))
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+.PHONY: fuzz-replay
+fuzz-replay: $(REPLAYS) ## feed the fuzzers' seeds and finds to their targets (any compiler)
+	@for f in $(FUZZERS); do \
+	  if $(B)/replay/$$f tests/fuzz/corpus/$$f tests/fuzz/finds/$$f >$(B)/replay/$$f.log 2>&1; \
+	  then echo "ok fuzz/$$f ($$(tail -n 1 $(B)/replay/$$f.log))"; \
+	  else echo "FAILED fuzz/$$f:"; tail -n 20 $(B)/replay/$$f.log; exit 1; fi; done
 
 .PHONY: golden
 golden: all ## shipped recipes against kept numbers (UPDATE=1 writes them anew)
 	@sh tests/golden/run.sh $(B)/orrery
 
-test: lint unit golden cli ## everything that proves correctness
+test: lint unit fuzz-replay golden cli ## everything that proves correctness
 	@echo "all passed"

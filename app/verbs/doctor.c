@@ -23,6 +23,7 @@ static void add_versions(orr_text *out) {
 static void add_row(orr_text *out, const orr_place *place, const char *name, const char *help) {
   enum { NAMES = 21 };
   orr_text_printf(out, "  %-*s", NAMES - 2, name);
+  if (strlen(name) > NAMES - 3) orr_text_printf(out, "\n%*s", NAMES, "");
   orr_text_add_wrapped(out, help, NAMES, NAMES, place->columns < 100 ? place->columns : 100);
 }
 

@@ -45,6 +45,12 @@ orr_status orr_fail_in(orr_error *e, const char *format, ...) {
   return orr_fail(e, e->status, "%s: %s", where, was);
 }
 
+orr_status orr_fail_as(orr_error *e, orr_status was, orr_status is, orr_status now) {
+  if (now != was) return now;
+  if (e) e->status = is;
+  return is;
+}
+
 orr_status orr_fail_memory(orr_error *e, const char *what, unsigned long long bytes) {
   return orr_fail(e, ORR_MEMORY, "out of memory: %s needs %.1f MiB; try fewer rows or columns", what,
                   (double)bytes / (1024.0 * 1024.0));

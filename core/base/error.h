@@ -42,6 +42,9 @@ orr_status orr_fail(orr_error *e, orr_status status, const char *format, ...)
 /* The same failure with words put before its message: "where: message". */
 orr_status orr_fail_in(orr_error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Turns a failure of one kind into another; for a mistake that is somebody else's than it seemed. */
+orr_status orr_fail_as(orr_error *e, orr_status was, orr_status is, orr_status now);
+
 orr_status orr_fail_memory(orr_error *e, const char *what, unsigned long long bytes);
 
 /* A system call failed: adds strerror(errno), and picks ORR_SYSTEM. */

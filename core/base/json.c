@@ -9,6 +9,8 @@
 
 orr_status orr_json_parse(const char *text, size_t length, orr_json **out, orr_error *e) {
   const char *end = NULL;
+  *out = NULL;
+  if (!orr_text_is_utf8(text, length)) return orr_fail(e, ORR_DATA, "not JSON: it is not UTF-8 text");
   *out = cJSON_ParseWithLengthOpts(text, length, &end, 0);
   while (*out && end < text + length && strchr(" \t\r\n", *end)) end++; /* strchr finds NUL too */
   if (*out && end == text + length) return ORR_OK;

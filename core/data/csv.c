@@ -11,6 +11,8 @@
 
 enum { MOST_CELL = 1 << 20, MOST_NAME = 480, BLOCK = 1 << 18 };
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 typedef struct reader {
   orr_csv_cells cells;
   size_t in_row;   /* cells of the row being read */
@@ -180,7 +182,8 @@ static orr_status build(const orr_csv_cells *c, const char *source, const orr_wo
 
 orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const orr_work *work, orr_table **out,
                          orr_error *e) {
-  if (n >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3)) bytes += 3, n -= 3;
+  size_t mark = strlen(BYTE_ORDER_MARK);
+  if (n >= mark && !memcmp(bytes, BYTE_ORDER_MARK, mark)) bytes += mark, n -= mark;
   if (n && memchr(bytes, 0, n < 4096 ? n : 4096))
     return orr_fail(e, ORR_DATA, "%s holds binary data, not CSV text; export it as CSV", source);
   reader r = {.line = 1, .source = source, .error = e};
@@ -217,8 +220,9 @@ orr_status orr_csv_read(int fd, const char *source, const orr_work *work, orr_ta
 
 void orr_csv_add_cell(orr_text *out, const char *cell) {
   size_t n = strlen(cell);
-  bool blank = n && (strchr(" \t", cell[0]) || strchr(" \t", cell[n - 1])); /* bare blanks at the ends are not read back */
-  if (!blank && !strpbrk(cell, ",;\t\"\r\n")) {
+  bool trimmed = n && (strchr(" \t", cell[0]) || strchr(" \t", cell[n - 1])); /* what a reader takes off bare cells */
+  bool mark = !strncmp(cell, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK));
+  if (!trimmed && !mark && !strpbrk(cell, ",;\t\"\r\n")) {
     orr_text_add(out, cell);
     return;
   }

@@ -69,8 +69,9 @@ orr_status orr_session_call(orr_session *s, const orr_command *command, const or
   orr_text line = {0};
   if (command->why_not) ORR_TRY(command->why_not(s, e));
   ORR_TRY(orr_progress_step(&s->work, command->name, 0, 0, e));
-  ORR_TRY(orr_options_init(&call.args, command->args, command->n_args, given,
-                           command->takes_rest ? &call.rest : NULL, arena, e));
+  orr_status fits = orr_options_init(&call.args, command->args, command->n_args, given,
+                                     command->takes_rest ? &call.rest : NULL, arena, e);
+  if (fits) return orr_fail_as(e, ORR_USAGE, ORR_RECIPE, fits); /* who wrote the call is at fault */
   if (!(call.slot = next_slot(s, command, arena))) return orr_fail_memory(e, "a name", 0);
   orr_status status = orr_journal_line(s, command, given, call.slot, &line, e);
   if (!status) status = orr_step_key(s, command, given, &call.key, e);

@@ -139,21 +139,33 @@ static void add_positive(orr_text *out, const orr_evaluation *v) {
   orr_text_add(out, ".");
 }
 
+static void add_weighting(orr_text *out, const orr_fit_object *fit) {
+  if (!fit->weight) return;
+  orr_text_add(out, " Rows are weighted by ");
+  orr_text_add_inert(out, fit->weight);
+  if (fit->absolute_weights) orr_text_add(out, ", negative weights by their size");
+  if (fit->drop_negative) orr_text_add(out, ", rows of negative weight dropped");
+  orr_text_add(out, ".");
+}
+
+static orr_status add_footnote(orr_session *s, const orr_evaluation_object *v, const orr_fit_object *fit, orr_error *e) {
+  orr_text note = {0};
+  orr_text_add(&note, "± is one standard error.");
+  add_positive(&note, &v->model);
+  add_weighting(&note, fit);
+  orr_text_add(&s->report, "  ");
+  orr_text_add_wrapped(&s->report, orr_text_get(&note), 2, 2, PAGE_WIDTH);
+  orr_status status = orr_text_check(&note, e);
+  orr_text_fini(&note);
+  return status;
+}
+
 orr_status orr_report_scores(orr_session *s, const orr_evaluation_object *v, const char *part,
                              const orr_fit_object *fit, orr_error *e) {
   if (s->report.length) orr_text_add(&s->report, "\n");
   add_head_row(s, v, part);
   for (size_t i = 0; i < orr_scores_count; i++) add_score_row(s, orr_scores[i], v);
-  orr_text_add(&s->report, "  ± is one standard error.");
-  add_positive(&s->report, &v->model);
-  if (fit->weight) {
-    orr_text_add(&s->report, " Rows are weighted by ");
-    orr_text_add_inert(&s->report, fit->weight);
-    if (fit->absolute_weights) orr_text_add(&s->report, ", negative weights by their size");
-    if (fit->drop_negative) orr_text_add(&s->report, ", rows of negative weight dropped");
-    orr_text_add(&s->report, ".");
-  }
-  orr_text_add(&s->report, "\n");
+  ORR_TRY(add_footnote(s, v, fit, e));
   add_spread(s, v, fit);
   if (v->has_baseline) ORR_TRY(add_verdict(s, v, e));
   return add_confusion(s, &v->model, v->model_name, e);

@@ -51,6 +51,17 @@ static orr_status input_rows(const orr_table *t, const orr_rows *rows, orr_arena
   return ORR_OK;
 }
 
+/* The evaluation may outlive the model. */
+static orr_status copy_names(const orr_classes *c, orr_arena *arena, orr_evaluation *v, orr_error *e) {
+  const char **names;
+  ORR_TAKE(arena, names, c->count, e);
+  for (size_t k = 0; k < c->count; k++)
+    if (!(names[k] = orr_arena_strdup(arena, c->names[k]))) return orr_fail_memory(e, "a name", 0);
+  v->class_names = names;
+  v->classes = c->count;
+  return ORR_OK;
+}
+
 orr_status orr_scoring_make(orr_session *s, const orr_fit_object *fit, size_t member, const orr_table *t,
                             const orr_rows *rows, orr_arena *arena, orr_evaluation *out, orr_error *e) {
   const orr_kept *m = &fit->members[member];
@@ -67,9 +78,9 @@ orr_status orr_scoring_make(orr_session *s, const orr_fit_object *fit, size_t me
   int w = fit->weight ? orr_table_find(t, fit->weight) : -1;
   ORR_TRY(orr_weights_of(t, w, kept.index, kept.n, fit->absolute_weights, true, arena, &weight, e));
   if (p.unseen && !member) orr_session_note(s, "%zu cells hold a category that training never saw", p.unseen);
-  *out = (orr_evaluation){.task = m->task, .n = kept.n, .weight = weight, .classes = m->classes.count,
-                          .class_names = m->classes.names, .label = label, .probability = p.probability,
+  *out = (orr_evaluation){.task = m->task, .n = kept.n, .weight = weight, .label = label, .probability = p.probability,
                           .truth = y, .mean = p.mean};
+  ORR_TRY(copy_names(&m->classes, arena, out, e));
   ORR_TRY(input_rows(t, &kept, arena, out, e));
   ORR_TRY(add_interval(m, out, arena, e));
   return orr_evaluation_sort(out, arena, e);

@@ -114,10 +114,10 @@ static orr_status unknown_option(const orr_call *call, const orr_family *f, cons
   orr_option *known;
   size_t n = call->args.count;
   ORR_TAKE(call->arena, known, n + f->n_options, e);
-  memcpy(known, call->args.specs, n * sizeof *known);
-  memcpy(known + n, f->options, f->n_options * sizeof *known);
+  for (size_t i = 0; i < n; i++) known[i] = call->args.specs[i];
+  for (size_t i = 0; i < f->n_options; i++) known[n + i] = f->options[i];
   snprintf(what, sizeof what, "option of o.fit and %s", f->name);
-  return orr_options_unknown(known, n + f->n_options, what, key, ORR_USAGE, e);
+  return orr_options_unknown(known, n + f->n_options, what, key, ORR_RECIPE, e);
 }
 
 /* The family's options: those named in the call, and those of `settings` that the family knows. */
@@ -134,7 +134,8 @@ static orr_status family_options(const orr_call *call, const orr_family *f, orr_
     if (!knows(f, key)) return unknown_option(call, f, key, e);
     given.pairs[given.count++] = call->rest.pairs[i];
   }
-  return orr_options_init(out, f->options, f->n_options, &given, NULL, call->arena, e);
+  return orr_fail_as(e, ORR_USAGE, ORR_RECIPE,
+                     orr_options_init(out, f->options, f->n_options, &given, NULL, call->arena, e));
 }
 
 static orr_status find_table(orr_session *s, const orr_call *call, orr_training *t, orr_error *e) {
@@ -159,7 +160,8 @@ orr_status orr_training_prepare(orr_session *s, orr_call *call, orr_fit_object *
   t->encode_text = !strcmp(encode, "one_hot")   ? ORR_ENCODE_ONE_HOT
                    : !strcmp(encode, "ordinal") ? ORR_ENCODE_ORDINAL
                                                 : ORR_ENCODE_AUTO;
-  ORR_TRY(orr_family_find(orr_options_text(&call->args, "model"), t->task, &t->family, e));
+  ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE,
+                      orr_family_find(orr_options_text(&call->args, "model"), t->task, &t->family, e)));
   ORR_TRY(family_options(call, t->family, options, e));
   ORR_TRY(find_weight(call, fit, t, e));
   ORR_TRY(pick_rows(s, call, fit, t, e));

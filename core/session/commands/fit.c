@@ -139,7 +139,7 @@ static orr_status fit_and_keep(orr_session *s, orr_call *call, orr_fit_object *f
 static orr_status check_name(const char *name, orr_error *e) {
   bool good = *name && strlen(name) < 64 &&
               strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == strlen(name);
-  return good ? ORR_OK : orr_fail(e, ORR_USAGE, "name = '%.60s': use letters, digits, _ and - only", name);
+  return good ? ORR_OK : orr_fail(e, ORR_RECIPE, "name = '%.60s': use letters, digits, _ and - only", name);
 }
 
 static orr_status run(orr_session *s, orr_call *call, orr_error *e) {

@@ -65,12 +65,12 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   orr_figure figure;
   orr_plot_input in = {.seed = s->config->seed, .work = &s->work};
   const char *name = orr_options_text(&call->args, "name");
-  ORR_TRY(orr_plot_find(orr_options_text(&call->args, "kind"), &kind, e));
+  ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE, orr_plot_find(orr_options_text(&call->args, "kind"), &kind, e)));
   if (kind->tasks) ORR_TRY(need_evaluation(s, call, kind, &in, e));
   else ORR_TRY(need_table(s, call, &in, e));
   if (!name) name = kind->name;
   if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name) || strlen(name) > 60)
-    return orr_fail(e, ORR_USAGE, "name = '%.60s': use small letters, digits and _ only", name);
+    return orr_fail(e, ORR_RECIPE, "name = '%.60s': use small letters, digits and _ only", name);
   if (!s->config->plots || !s->config->folder) return ORR_OK;
   orr_figure_init(&figure, call->arena, name, "");
   ORR_TRY(kind->build(&in, &figure, e));

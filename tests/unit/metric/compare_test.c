@@ -33,6 +33,16 @@ static void test_earns(void **state) {
       "errors).");
 }
 
+static void test_few_rows_are_not_judged(void **state) {
+  (void)state;
+  orr_text t = {0};
+  orr_number d = {.value = -1, .error = 1e-9, .n = 12, .n_eff = 10};
+  assert_int_equal(orr_compare_verdict("knn", "logistic", "log loss", d, true, &t, NULL), ORR_OK);
+  assert_string_equal(orr_text_get(&t),
+                      "Whether knn earns its keep is not judged: 10 rows are too few; give 20 or more.");
+  orr_text_fini(&t);
+}
+
 static void test_within(void **state) {
   (void)state;
   expect("log loss", -0.0061, 0.0031, true,
@@ -89,7 +99,7 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_earns),    cmocka_unit_test(test_within),  cmocka_unit_test(test_worse),
+      cmocka_unit_test(test_earns),    cmocka_unit_test(test_few_rows_are_not_judged), cmocka_unit_test(test_within),  cmocka_unit_test(test_worse),
       cmocka_unit_test(test_no_noise), cmocka_unit_test(test_unknown), cmocka_unit_test(test_out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

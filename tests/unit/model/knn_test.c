@@ -5,7 +5,7 @@
  */
 #include "fixture.h"
 
-static const setting uniform[] = {{"neighbours", "7"}, {0}};
+static const setting uniform[] = {{"neighbours", "7"}, {"weights", "uniform"}, {0}};
 static const setting by_distance[] = {{"neighbours", "7"}, {"weights", "distance"}, {0}};
 
 static void check_against(size_t classes, const setting *settings, double loss) {
