@@ -19,15 +19,16 @@ return {
     local data = o.data()
     local parts = o.split(params.split(data, p, p.target))
 
+    -- Rows that only early stopping would watch are learnt from by models that do not stop early.
     -- The baseline: logistic regression, or the shares of the classes when that is the model itself.
     local simple = p.baseline or (p.model == "logistic" and "constant" or "logistic")
-    local base = o.fit(params.fit(simple, parts, p, { task = "classification", name = "baseline" }))
+    local base = o.fit(params.fit(simple, parts, p, { task = "classification", idle_validation = "learn", name = "baseline" }))
 
     local unused = params.unused("classification", p, { p.model, simple })
     if unused then o.note { unused } end
 
     local model = o.fit(params.fit(p.model, parts, p, {
-      task = "classification", name = "model", repeats = p.repeats,
+      task = "classification", idle_validation = "learn", name = "model", repeats = p.repeats,
     }))
 
     local scores = o.evaluate { model, baseline = base, on = parts.test }

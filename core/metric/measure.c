@@ -128,7 +128,7 @@ static double never_failed(double n) { return sqrt(0.5 * (n + 0.5) / ((n + 1) * 
 /* A score that no resample moves: an extreme share is still not certain; any other value is exact. */
 static void settle_constant(orr_measured *m) {
   orr_number *x = &m->number;
-  bool extreme = m->score->bounded && (x->value == 0 || x->value == 1);
+  bool extreme = m->score->bounded && (fabs(x->value) < 1e-12 || fabs(x->value - 1) < 1e-12);
   if (!(x->error <= 1e-12 * fabs(x->value))) return;
   if (extreme) x->error = never_failed(x->n_eff);
   else x->error = NAN, x->method = "exact";

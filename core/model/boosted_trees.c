@@ -310,6 +310,7 @@ const orr_family orr_family_boosted_trees = {
     .title = "boosted trees",
     .help = "small trees added one after the other, each grown on what the ones before left wrong",
     .tasks = ORR_CLASSIFICATION | ORR_REGRESSION,
+    .needs = ORR_WATCHES_VALIDATION,
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .fit = fit,

@@ -192,11 +192,11 @@ static orr_status fit(const orr_fit_input *in, orr_store *out, orr_fit_outcome *
   ORR_TAKE(in->arena, w, parameters_of(&p), e);
   ORR_TAKE(in->arena, p.score, f->x.rows * p.v, e);
   ORR_TAKE(in->arena, p.partial, p.blocks.count * (1 + parameters_of(&p)), e);
-  if (orr_options_has(in->options, "l2")) p.l2 = orr_options_number(in->options, "l2");
-  else {
-    ORR_TRY(choose_strength(&p, &p.l2, e));
-    orr_log(in->work, "logistic: l2 = %.3g by %d-fold cross-validation", p.l2, FOLDS);
-  }
+  double l2 = orr_options_number(in->options, "l2");
+  if (!orr_options_has(in->options, "l2")) ORR_TRY(choose_strength(&p, &l2, e));
+  p.l2 = l2;
+  if (!orr_options_has(in->options, "l2"))
+    orr_log(in->work, "logistic: l2 = %.3g by %d-fold cross-validation", l2, FOLDS);
   ORR_TRY(minimise(&p, w, 1e-13, &result, e));
   *outcome = (orr_fit_outcome){
       .steps = result.evaluations, .best_step = result.evaluations, .stop_reason = result.reason};

@@ -16,6 +16,7 @@
 enum {
   ORR_NEEDS_IMPUTED = 1, /* no NaN may reach it: median imputed, with an indicator column */
   ORR_NEEDS_SCALED = 2,  /* columns standardised over the training rows */
+  ORR_WATCHES_VALIDATION = 4, /* stops early by the validation rows; others have no use for them */
 };
 
 typedef struct orr_fit_input {

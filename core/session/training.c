@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool listed(const orr_value *names, const char *name) {
@@ -64,6 +65,23 @@ orr_status orr_training_rows(const orr_fit_object *fit, const orr_table *t, cons
   return ORR_OK;
 }
 
+static int by_row(const void *a, const void *b) {
+  size_t x = *(const size_t *)a, y = *(const size_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* The rows of both, ascending, into the first; the second is left empty. */
+static orr_status join(orr_rows *into, orr_rows *from, orr_arena *arena, orr_error *e) {
+  size_t *all;
+  ORR_TAKE(arena, all, into->n + from->n, e);
+  memcpy(all, into->index, into->n * sizeof *all);
+  if (from->n) memcpy(all + into->n, from->index, from->n * sizeof *all);
+  qsort(all, into->n + from->n, sizeof *all, by_row);
+  *into = (orr_rows){all, into->n + from->n};
+  from->n = 0;
+  return ORR_OK;
+}
+
 static orr_status pick_rows(orr_session *s, const orr_call *call, orr_fit_object *fit, orr_training *t, orr_error *e) {
   orr_rows all, train, validation = {0};
   orr_ref on = orr_options_get(&call->args, "on")->object;
@@ -80,6 +98,8 @@ static orr_status pick_rows(orr_session *s, const orr_call *call, orr_fit_object
                     fit->weight ? " and a usable weight" : "");
   if (train.n < all.n)
     orr_session_note(s, "%zu of %zu training rows have no target or no usable weight and are left out", all.n - train.n, all.n);
+  bool learn = !strcmp(orr_options_text(&call->args, "idle_validation"), "learn");
+  if (learn && !(t->family->needs & ORR_WATCHES_VALIDATION)) ORR_TRY(join(&train, &validation, call->arena, e));
   t->train = train.index, t->n_train = train.n, t->n_left_out = all.n - train.n;
   t->validation = validation.index, t->n_validation = validation.n;
   return ORR_OK;

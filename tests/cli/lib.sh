@@ -32,6 +32,10 @@ quietly() { run "$@" --quiet --no-plots; }
 
 skip() { echo "SKIPPED $1"; }
 
+# A bare chroot has no /proc, where nothing can be written, and no terminals to lend.
+has_proc() { [ -r /proc/self/stat ]; }
+has_terminal() { command -v script >/dev/null 2>&1 && script -qec true /dev/null >/dev/null 2>&1 </dev/null; }
+
 # ---- checks ----
 
 # What failed, and once for each run of the program what it was and said.

@@ -17,6 +17,7 @@ static const orr_option args[] = {
     {.name = "negative_weights", .type = ORR_TAKES_CHOICE, .fallback = "error", .choices = "error|drop|absolute", .help = "what to do with rows of negative weight, where the family takes none"},
     {.name = "features", .type = ORR_TAKES_TEXTS, .help = "columns to learn from; default: all with the role feature"},
     {.name = "exclude", .type = ORR_TAKES_TEXTS, .help = "columns not to learn from"},
+    {.name = "idle_validation", .type = ORR_TAKES_CHOICE, .fallback = "hold", .choices = "hold|learn", .help = "validation rows of a family that does not watch them: hold them back, or learn from them too"},
     {.name = "encode", .type = ORR_TAKES_CHOICE, .fallback = "auto", .choices = "auto|one_hot|ordinal", .help = "how text columns become numbers"},
     {.name = "repeats", .type = ORR_TAKES_INTEGER, .fallback = "1", .least = 1, .most = 100, .help = "models that differ in their seed; the first is kept, the others give the spread"},
     {.name = "epochs", .type = ORR_TAKES_INTEGER, .least = 1, .most = 1000000, .help = "most training steps of iterative families (boosting rounds)"},

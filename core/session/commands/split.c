@@ -1,4 +1,5 @@
 /* o.split { data, stratify = "class", test = 0.2 }: which rows train, validate and test. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,15 +23,17 @@ static orr_status parse_rows(const char *text, orr_arena *arena, orr_split_spec 
   size_t lines = 1, line = 0;
   for (const char *p = text; *p; p++) lines += *p == '\n';
   ORR_TAKE(arena, rows, lines, e);
-  for (const char *p = text; *p; line++) {
+  for (const char *p = text, *line_end; *p; p = line_end + (*line_end == '\n')) {
     char *end;
+    line++;
+    line_end = p + strcspn(p, "\n");
+    p += strspn(p, " \t\r");
+    if (p == line_end) continue;
+    errno = 0;
     long long row = strtoll(p, &end, 10);
-    end += strspn(end, " \t\r");
-    bool blank = p + strspn(p, " \t\r") == end && (*end == '\n' || !*end);
-    if ((*end != '\n' && *end) || row < 0)
-      return orr_fail(e, ORR_DATA, "test_rows: line %zu is no row number; give one number a line, counting from 0", line + 1);
-    if (!blank) rows[spec->n_test_rows++] = row;
-    p = *end ? end + 1 : end;
+    if (end + strspn(end, " \t\r") != line_end || row < 0 || errno)
+      return orr_fail(e, ORR_DATA, "test_rows: line %zu is no row number; give one number a line, counting from 0", line);
+    rows[spec->n_test_rows++] = row;
   }
   spec->test_rows = rows;
   return spec->n_test_rows ? ORR_OK : orr_fail(e, ORR_DATA, "test_rows: the file names no row");

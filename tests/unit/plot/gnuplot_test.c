@@ -351,7 +351,8 @@ static void the_child_gets_little(void **state) {
   assert_null(strstr(s, "GNUPLOT_LIB"));
   assert_non_null(strstr(s, "LC_ALL=C.UTF-8"));
   assert_non_null(strstr(s, "XDG_CACHE_HOME=/"));
-  assert_non_null(strstr(s, "\n-d simple.gp\n/dev/null\n"));
+  assert_non_null(strstr(s, "\n-d simple.gp\n"));
+  if (orr_file_exists("/proc/self/fd")) assert_non_null(strstr(s, "\n/dev/null\n"));
   orr_text_fini(&seen);
 }
 

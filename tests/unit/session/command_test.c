@@ -143,6 +143,90 @@ static void a_run_from_data_to_numbers(void **state) {
   orr_text_fini(&path);
 }
 
+static void write_rows(const char *name, const char *text, orr_value *out) {
+  char path[160];
+  snprintf(path, sizeof path, "%s/%s", d.root, name);
+  assert_int_equal(orr_file_write(path, text, strlen(text), NULL), ORR_OK);
+  *out = orr_value_of_string(orr_arena_strdup(&d.arena, path));
+}
+
+static void rows_to_test_come_from_a_file(void **state) {
+  (void)state;
+  static const char *const bad[][2] = {{"\n\n5\nsix\n", "line 4 is no row number"}, {"-1\n", "line 1 is no row number"},
+                                       {"5 6\n", "line 1 is no row number"}, {"1.5\n", "line 1 is no row number"}, {"99999999999999999999", "line 1 is no row number"},
+                                       {"\n\n", "names no row"}, {"", "names no row"}, {"3\n4\n3\n", "names row 3 twice"},
+                                       {"700\n", "none of the 1 test_rows is in the table"}};
+  const char *root = d.root;
+  orr_value rows;
+  d.config.grants = &root, d.config.n_grants = 1;
+  desk_open(&d);
+  orr_ref data = call(&d, "data", NULL);
+  write_rows("rows.txt", "7\r\n\r\n 0 \n\n29", &rows);
+  orr_ref split = call(&d, "split", DICT({"data", IT(data)}, {"test_rows", rows}, {"validation", REAL(0)}));
+  const orr_rows *test = &peek(split)->split->split.part[ORR_PART_TEST];
+  assert_int_equal(test->n, 3);
+  assert_true(test->index[0] == 0 && test->index[1] == 7 && test->index[2] == 29);
+  orr_hash key = peek(split)->key;
+  write_rows("rows.txt", "7\n1\n", &rows);
+  split = call(&d, "split", DICT({"data", IT(data)}, {"test_rows", rows}, {"validation", REAL(0)}));
+  assert_true(peek(split)->key.low != key.low); /* the file's content is part of the step */
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    write_rows("rows.txt", bad[i][0], &rows);
+    check_refused("split", DICT({"data", IT(data)}, {"test_rows", rows}), ORR_DATA, bad[i][1]);
+  }
+  check_refused("split", DICT({"data", IT(data)}, {"test_rows", TEXT("/etc/passwd")}), ORR_RECIPE, "lies outside the folders");
+}
+
+static void a_granted_file_can_be_loaded(void **state) {
+  (void)state;
+  const char *root = d.root;
+  orr_value path;
+  d.config.grants = &root, d.config.n_grants = 1;
+  desk_open(&d);
+  write_rows("more.csv", "a,b\n1,2\n", &path);
+  assert_int_equal(peek(call(&d, "load", DICT({"path", path})))->table->rows, 1);
+  assert_int_equal(d.session.inputs.count, 1);
+}
+
+static orr_ref fitted_classes(orr_ref *test) {
+  orr_ref data = call(&d, "data", NULL), split = call(&d, "split", DICT({"data", IT(data)}, {"test", REAL(0.3)}));
+  *test = split;
+  test->part = ORR_PART_TEST;
+  return call(&d, "fit", DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("class")}));
+}
+
+static void plots_are_of_what_was_evaluated(void **state) {
+  (void)state;
+  d.config.folder = d.folder;
+  d.config.plots = true;
+  desk_open(&d);
+  orr_ref test, fit = fitted_classes(&test), data = call(&d, "data", NULL);
+  check_refused("plot", DICT({"kind", TEXT("roc")}, {"of", IT(fit)}), ORR_RECIPE, "s.fit1 was not evaluated yet");
+  call(&d, "evaluate", DICT({"model", IT(fit)}, {"on", IT(test)}));
+  call(&d, "plot", DICT({"kind", TEXT("roc")}, {"of", IT(fit)}));
+  call(&d, "plot", DICT({"kind", TEXT("histogram")}, {"of", IT(data)}, {"by", TEXT("class")}, {"name", TEXT("all_of_it")}));
+  assert_true(d.session.plots_written == 2 && !d.session.plots_drawn); /* gnuplot is not there */
+  assert_true(*content(&d, "plots/roc.gp") && *content(&d, "plots/all_of_it.gp"));
+  check_refused("plot", DICT({"kind", TEXT("rock")}, {"of", IT(fit)}), ORR_RECIPE, "did you mean 'roc'");
+  check_refused("plot", DICT({"kind", TEXT("residuals")}, {"of", IT(fit)}), ORR_RECIPE, "is not for classification");
+  check_refused("plot", DICT({"kind", TEXT("histogram")}, {"of", IT(fit)}), ORR_RECIPE, "is a fit where a table is needed");
+  check_refused("plot", DICT({"kind", TEXT("roc")}, {"of", IT(fit)}, {"name", TEXT("../x")}), ORR_RECIPE, "small letters");
+}
+
+static void predictions_of_classes_name_them(void **state) {
+  (void)state;
+  static const char csv[] = "class,x\n\"a,b\",1\nplain,2\n\"a,b\",3\nplain,4\n\"a,b\",5\n";
+  d.config.folder = d.folder;
+  assert_int_equal(orr_file_write(d.csv, csv, strlen(csv), NULL), ORR_OK);
+  desk_open(&d);
+  orr_ref data = call(&d, "data", NULL);
+  orr_ref fit = call(&d, "fit", DICT({"model", TEXT("constant")}, {"on", IT(data)}, {"target", TEXT("class")}));
+  call(&d, "predict", DICT({"model", IT(fit)}, {"on", IT(data)}, {"keep", TEXT("x")}));
+  static const char wanted[] = "row,x,class,prediction,\"p.a,b\",p.plain\n0,1,\"a,b\",\"a,b\",0.6,0.4\n1,2,plain,\"a,b\",0.6,0.4\n";
+  assert_true(!strncmp(content(&d, "predictions.csv"), wanted, strlen(wanted)));
+  check_refused("predict", DICT({"model", IT(fit)}, {"on", IT(data)}, {"keep", TEXT("z")}), ORR_DATA, "keep: no column 'z'");
+}
+
 static orr_signal stop_all(orr_control *c) {
   orr_control_ask(c, ORR_ABANDON, ORR_REASON_USER);
   return orr_control_read(c);
@@ -200,6 +284,10 @@ int main(void) {
       with_desk(dropped_objects_cannot_be_used),
       with_desk(columns_get_roles_and_company),
       with_desk(a_run_from_data_to_numbers),
+      with_desk(rows_to_test_come_from_a_file),
+      with_desk(a_granted_file_can_be_loaded),
+      with_desk(plots_are_of_what_was_evaluated),
+      with_desk(predictions_of_classes_name_them),
       with_desk(a_stop_ends_the_next_command),
       with_desk(any_allocation_may_fail),
   };
