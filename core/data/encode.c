@@ -28,8 +28,7 @@ static orr_status fit_number(const fitting *f, const orr_column *from, orr_encod
   }
   if (!status && found) {
     c->indicator = found < f->n;
-    orr_sort(values, found);
-    c->median = orr_quantile_sorted(values, found, 0.5);
+    c->median = orr_median(values, found);
     for (size_t i = found; i < f->n; i++) values[i] = c->median;
     c->mean = orr_mean(values, NULL, f->n);
     c->deviation = orr_standard_deviation(values, NULL, f->n, c->mean);

@@ -61,6 +61,42 @@ void orr_sort(double *x, size_t n) {
   if (n) qsort(x, n, sizeof *x, ascending);
 }
 
+static void swap(double *a, double *b) {
+  double kept = *a;
+  *a = *b;
+  *b = kept;
+}
+
+/* Leaves the k-th smallest at x[k], none larger before it, none smaller behind. */
+static void select_kth(double *x, size_t n, size_t k) {
+  size_t low = 0, high = n - 1;
+  while (low < high) {
+    size_t i = low, j = high;
+    double pivot = x[low + (high - low) / 2];
+    do {
+      while (x[i] < pivot) i++;
+      while (pivot < x[j]) j--;
+      if (i > j) break;
+      swap(&x[i], &x[j]);
+      i++;
+      if (!j--) break;
+    } while (i <= j);
+    if (k <= j && j < n) high = j;
+    else if (k >= i) low = i;
+    else return;
+  }
+}
+
+double orr_median(double *x, size_t n) {
+  if (!n) return NAN;
+  size_t k = n / 2;
+  select_kth(x, n, k);
+  if (n % 2) return x[k];
+  double below = x[0];
+  for (size_t i = 1; i < k; i++) below = x[i] > below ? x[i] : below;
+  return below + 0.5 * (x[k] - below);
+}
+
 typedef struct keyed {
   double key;
   uint32_t row;

@@ -29,6 +29,9 @@ double orr_sample_deviation(const double *x, size_t n);
 double orr_quantile_sorted(const double *sorted, size_t n, double p);
 void orr_sort(double *x, size_t n);
 
+/* The median of x[n], none of them NaN; reorders x, in time that grows as n (Hoare 1961). NaN for n = 0. */
+double orr_median(double *x, size_t n);
+
 /* index = rows in ascending order of x; ties keep the order of rows. */
 orr_status orr_sort_index(const double *x, size_t n, uint32_t *index, orr_error *e);
 

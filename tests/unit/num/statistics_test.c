@@ -113,8 +113,23 @@ static void the_normal_distribution(void **state) {
   near(orr_normal_pdf(1), 0.241970724519143, 1e-15);
 }
 
+/* Against a full sort, on every length and on many equal values, which selection is prone to get wrong. */
+static void the_median_needs_no_sort(void **state) {
+  (void)state;
+  double x[300], sorted[300];
+  orr_random r = orr_random_stream(1, 0, ORR_FOR_TEST);
+  assert_true(isnan(orr_median(NULL, 0)));
+  for (size_t n = 1; n <= 300; n++)
+    for (uint64_t values = 1; values < 1000; values *= 9) {
+      for (size_t i = 0; i < n; i++) x[i] = sorted[i] = (double)orr_random_below(&r, values) - 3;
+      orr_sort(sorted, n);
+      assert_true(orr_median(x, n) == orr_quantile_sorted(sorted, n, 0.5));
+    }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_median_needs_no_sort),
       cmocka_unit_test(sums_lose_nothing),
       cmocka_unit_test(infinite_and_missing_terms_stay_what_they_are),
       cmocka_unit_test(means_and_deviations),
