@@ -7,6 +7,7 @@
 #include "app/verb.h"
 #include "base/file.h"
 #include "data/csv.h"
+#include "data/derive.h"
 #include "session/predictions.h"
 
 #include <unistd.h>
@@ -20,7 +21,8 @@ static orr_status open_model(const orr_arguments *a, const orr_place *place, orr
   if (!status && (!name || strchr(name, '/'))) status = orr_fail(e, ORR_DATA, "the run '%s' kept no model", a->words.items[0]);
   if (!status) {
     orr_text_printf(&path, "%s/models/%s.orrery", past.folder, name);
-    status = orr_kept_read(m, orr_text_get(&path), e);
+    if (orr_file_exists(orr_text_get(&path))) status = orr_kept_read(m, orr_text_get(&path), e);
+    else status = orr_fail(e, ORR_USAGE, "the run '%.200s' kept no model '%.60s'; they are in its models/ folder", past.folder, name);
   }
   orr_text_fini(&path);
   orr_past_fini(&past);
@@ -35,6 +37,18 @@ static orr_status read_table(const char *source, orr_table **table, const orr_wo
   orr_status status = orr_csv_read(fd, is_file ? orr_file_name(source) : "standard input", work, table, &content, e);
   if (is_file) close(fd);
   return status;
+}
+
+/* The columns that training had derived, and the file has not. */
+static orr_status derive(const orr_kept *m, orr_table **table, const orr_work *work, orr_error *e) {
+  orr_arena arena = {0};
+  orr_table *wider;
+  orr_status status = orr_derive_again(*table, m->derivations, work, &arena, &wider, e);
+  orr_arena_fini(&arena);
+  if (status) return status;
+  orr_table_unref(*table);
+  *table = wider;
+  return ORR_OK;
 }
 
 static orr_status predict(const orr_arguments *a, const orr_kept *m, const orr_table *t, const orr_work *work,
@@ -82,6 +96,7 @@ static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
   orr_work work = {.pool = pool};
   if (!status) status = open_model(a, place, &model, e);
   if (!status) status = read_table(source, &table, &work, e);
+  if (!status) status = derive(&model, &table, &work, e);
   if (!status) status = predict(a, &model, table, &work, &text, &unseen, e);
   if (!status) status = write_out(orr_arguments_get(a, "out"), &text, table, unseen, e);
   orr_text_fini(&text);

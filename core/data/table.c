@@ -11,6 +11,7 @@ static void table_free(orr_table *t) {
   orr_free(t->columns);
   orr_free(t->roles);
   orr_free(t->row_index);
+  orr_free(t->derivations);
   orr_free(t->source);
   orr_free(t);
 }
@@ -91,6 +92,8 @@ static orr_status derive(const orr_table *t, orr_column **columns, size_t n_colu
   size_t known = n_columns < t->n_columns ? n_columns : t->n_columns;
   memcpy(made->roles, t->roles, known * sizeof *t->roles);
   status = copy_index(t, index, n, made, e);
+  if (!status && t->derivations && !(made->derivations = orr_strdup(t->derivations)))
+    status = orr_fail_memory(e, "derivations", 0);
   if (status) return orr_table_unref(made), status;
   *out = made;
   return ORR_OK;

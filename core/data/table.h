@@ -72,6 +72,7 @@ typedef struct orr_table {
   orr_role *roles;    /* [n_columns] */
   int64_t *row_index; /* [rows] row of the input, from 0; NULL: row i is row i */
   orr_hash origin;    /* of the input whose rows these are: equal origins and row numbers, the same row; 0: none */
+  char *derivations;  /* JSON: how derived columns came about, in order; NULL: none are */
   char *source;       /* where it came from, for people */
 } orr_table;
 

@@ -90,6 +90,8 @@ static orr_status describe(orr_kept *m, const orr_training *t, orr_error *e) {
   size_t at;
   m->task = t->task;
   m->family = t->family;
+  if (t->table->derivations && !(m->derivations = orr_arena_strdup(&m->arena, t->table->derivations)))
+    return orr_fail_memory(e, "derivations", 0);
   ORR_TRY(orr_table_column(t->table, t->target, &at, e));
   if (!(m->target = orr_arena_strdup(&m->arena, t->target))) return orr_fail_memory(e, "a name", 0);
   if (t->task == ORR_CLASSIFICATION) {

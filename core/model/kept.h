@@ -18,6 +18,7 @@ typedef struct orr_kept {
   orr_classes classes; /* of a classification */
   orr_encoder encoder;
   orr_store store;
+  const char *derivations; /* of the table it learnt from; NULL: none */
   double level, radius; /* split-conformal: mean ± radius covers a share `level`; level 0: none */
   double spread;        /* root mean square of the residuals on the rows that calibrated it */
   orr_arena arena;      /* owns target and classes */

@@ -38,6 +38,7 @@ orr_status orr_kept_write(orr_kept *m, const char *path, orr_error *e) {
   ORR_TRY(orr_store_note(s, "target", m->target, e));
   ORR_TRY(note_json(s, "classes", classes_to_json(&m->classes), e));
   ORR_TRY(note_json(s, "encoder", orr_encoder_to_json(&m->encoder), e));
+  if (m->derivations) ORR_TRY(orr_store_note(s, "derivations", m->derivations, e));
   if (m->level > 0) ORR_TRY(note_json(s, "interval", interval_to_json(m), e));
   return orr_store_write(s, path, e);
 }
@@ -82,6 +83,7 @@ static orr_status read_notes(orr_kept *m, orr_error *e) {
   if (!family || !task || !target) return orr_fail(e, ORR_DATA, "not a model of Orrery: its notes lack family, task or target");
   m->task = !strcmp(task, orr_task_name(ORR_REGRESSION)) ? ORR_REGRESSION : ORR_CLASSIFICATION;
   if (orr_family_find(family, m->task, &m->family, e)) return e ? (e->status = ORR_DATA) : ORR_DATA;
+  m->derivations = orr_store_text(&m->store, "derivations");
   if (!(m->target = orr_arena_strdup(&m->arena, target))) return orr_fail_memory(e, "a name", 0);
   if (m->task == ORR_CLASSIFICATION) {
     ORR_TRY(parse_note(&m->store, "classes", &j, e));

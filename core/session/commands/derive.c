@@ -1,23 +1,17 @@
 /* o.derive { data, log_flux = "log10(flux)" }: new columns from expressions. */
-#include "data/expression.h"
+#include "data/derive.h"
 #include "session/command.h"
 
 static const orr_option args[] = {
     {.name = "data", .type = ORR_TAKES_OBJECT, .required = true, .help = "a table; any other key is a new column's name, with its expression"},
 };
 
-static orr_status add_column(orr_session *s, const orr_table *from, const orr_pair *column, orr_arena *arena,
+static orr_status add_column(orr_session *s, const orr_table *base, const orr_pair *column, orr_arena *arena,
                              orr_table **table, orr_error *e) {
-  orr_expression *x;
-  orr_column *made;
   orr_table *wider;
   if (column->value.kind != ORR_STRING)
-    return orr_fail(e, ORR_USAGE, "%s: expected an expression as text, got %s", column->key, orr_kind_name(column->value.kind));
-  ORR_TRY(orr_expression_parse(column->value.string, from, arena, &x, e));
-  ORR_TRY(orr_expression_derive(x, from, column->key, &s->work, &made, e));
-  orr_status status = orr_table_with_column(*table, made, &wider, e);
-  orr_column_unref(made);
-  if (status) return status;
+    return orr_fail(e, ORR_RECIPE, "%s: expected an expression as text, got %s", column->key, orr_kind_name(column->value.kind));
+  ORR_TRY(orr_derive(*table, base, column->key, column->value.string, &s->work, arena, &wider, e));
   orr_table_unref(*table);
   *table = wider;
   return ORR_OK;
