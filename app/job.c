@@ -76,6 +76,8 @@ static void add_headline(const orr_session *s, orr_text *out) {
   static const struct {
     const char *name, *title;
   } lines[] = {{"test.log_loss", "log loss"}, {"test.rmse", "RMSE"}};
+  if (s->main_family) orr_text_printf(out, "%s ", s->main_family);
+  if (s->inputs.count) orr_text_printf(out, "on %s  ", orr_file_name(s->inputs.items[0].path));
   for (size_t i = 0; i < 2; i++) {
     const orr_number *number = orr_numbers_find(&s->numbers, lines[i].name);
     if (!number) continue;

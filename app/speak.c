@@ -1,6 +1,7 @@
 /* What people read; see speak.h. */
 #include "app/speak.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,12 +29,17 @@ static int put(FILE *to, const char *text) {
   return result;
 }
 
+orr_status orr_say_broken(orr_error *e) {
+  if (errno == EPIPE) return orr_fail(e, ORR_SYSTEM, "%s", "");
+  return orr_fail_errno(e, "cannot write to standard output");
+}
+
 orr_status orr_say_page(const char *text, orr_error *e) {
   orr_text page = {0};
   add_page(text, &page);
   orr_status status = orr_text_check(&page, e);
   if (!status && (put(stdout, orr_text_get(&page)) == EOF || fflush(stdout)))
-    status = orr_fail_errno(e, "cannot write to standard output");
+    status = orr_say_broken(e);
   orr_text_fini(&page);
   return status;
 }

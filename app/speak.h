@@ -8,6 +8,9 @@
 
 /* ORR_SYSTEM when it cannot be written (a full disk, a closed pipe). */
 orr_status orr_say_page(const char *text, orr_error *e);
+/* Standard output failed just now: why, or nothing when its reader has left (`| head`). */
+orr_status orr_say_broken(orr_error *e);
+
 void orr_say_line(const char *text);
 
 #endif

@@ -1,5 +1,6 @@
 /* The command line, parsed by its table; see verb.h. */
 #include "app/verb.h"
+#include "app/speak.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -116,7 +117,7 @@ orr_status orr_duration_parse(const char *text, double *seconds, orr_error *e) {
 }
 
 orr_status orr_print(const char *text, orr_error *e) {
-  if (fputs(text, stdout) == EOF || fflush(stdout)) return orr_fail_errno(e, "cannot write to standard output");
+  if (fputs(text, stdout) == EOF || fflush(stdout)) return orr_say_broken(e);
   return ORR_OK;
 }
 

@@ -32,8 +32,8 @@ static orr_status add_run(void *context, const orr_past_run *run) {
     return ORR_OK;
   }
   orr_text line = {0};
-  orr_text_printf(&line, "%.16s  %-14s  %-9s seed %-4lld %s", run->start, run->recipe, gone ? "gone" : run->status, run->seed,
-                  run->headline);
+  orr_text_printf(&line, "%.10s %.5sZ  %s, seed %lld, %s: %s", run->start, strlen(run->start) > 11 ? run->start + 11 : "",
+                  run->recipe, run->seed, gone ? "gone" : run->status, run->headline);
   orr_text_add_inert(l->out, orr_text_get(&line));
   orr_text_fini(&line);
   orr_text_add(l->out, "\n    ");
@@ -91,9 +91,44 @@ static void add_inputs(orr_text *out, const orr_past *a, const orr_past *b) {
                   same ? "the same" : "different", orr_json_number_of(a->run, "seed", 0), orr_json_number_of(b->run, "seed", 0));
 }
 
+static void add_value(orr_text *out, const orr_json *j) {
+  orr_text text = {0};
+  if (!j || orr_json_print(j, false, &text, NULL)) orr_text_add(&text, "null");
+  orr_text_add_inert(out, orr_text_get(&text));
+  orr_text_fini(&text);
+}
+
+static bool same_value(const orr_json *a, const orr_json *b) {
+  orr_text x = {0}, y = {0};
+  add_value(&x, a);
+  add_value(&y, b);
+  bool same = !strcmp(orr_text_get(&x), orr_text_get(&y));
+  orr_text_fini(&x);
+  orr_text_fini(&y);
+  return same;
+}
+
+/* The parameters that were not the same: what one looks for first. */
+static void add_parameters(orr_text *out, const orr_past *a, const orr_past *b) {
+  const orr_json *pa = orr_json_get(a->run, "parameters"), *pb = orr_json_get(b->run, "parameters");
+  size_t shown = 0;
+  for (const orr_json *j = orr_json_first(pa); j; j = orr_json_next(j)) {
+    const orr_json *other = orr_json_get(pb, orr_json_key(j));
+    if (same_value(j, other)) continue;
+    orr_text_printf(out, "%-34s ", orr_json_key(j));
+    add_value(out, j);
+    orr_text_add(out, " in A, ");
+    add_value(out, other);
+    orr_text_add(out, " in B\n");
+    shown++;
+  }
+  if (shown) orr_text_add(out, "\n");
+}
+
 static void add_comparison(orr_text *out, const orr_past *a, const orr_past *b) {
   const orr_json *na = orr_json_get(a->numbers, "numbers"), *nb = orr_json_get(b->numbers, "numbers");
   add_inputs(out, a, b);
+  add_parameters(out, a, b);
   orr_text_printf(out, "%-34s %-24s%-24sB - A\n", "", "A", "B");
   for (const orr_json *j = orr_json_first(na); j; j = orr_json_next(j)) add_row(out, orr_json_key(j), j, orr_json_get(nb, orr_json_key(j)));
   for (const orr_json *j = orr_json_first(nb); j; j = orr_json_next(j))

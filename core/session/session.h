@@ -86,6 +86,7 @@ typedef struct orr_session {
   orr_text report;   /* what evaluate and others have to say, for people */
   orr_text stops;    /* header lines `--@stop` of fits that were cut */
   char *main_model;  /* file stem of the model that was evaluated first */
+  const char *main_family; /* its family */
   orr_text plots; /* names of the figures, for the report */
   size_t plots_drawn, plots_written;
 } orr_session;

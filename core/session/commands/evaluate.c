@@ -85,6 +85,7 @@ static orr_status score(scoring *c, orr_fit_object *fit, orr_evaluation_object *
     orr_text_printf(&s->report, "Warning: %s learnt from %zu of the %zu rows below; its scores are too good.\n",
                     made->model_name, seen, made->model.n);
   }
+  if (!s->main_family) s->main_family = made->model_name;
   if (!s->main_model && !(s->main_model = orr_strdup(fit->name))) return orr_fail_memory(e, "a name", 0);
   return orr_report_scores(s, made, c->part, fit, e);
 }
