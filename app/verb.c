@@ -39,7 +39,7 @@ static orr_status take_flag(orr_arguments *a, int argc, char **argv, int *i, orr
   else if (flag->value && *i + 1 < argc) value = argv[++*i];
   else if (flag->value) return orr_fail(e, ORR_USAGE, "--%s needs a value: --%s %s", flag->name, flag->name, flag->value);
   else if (equals) return orr_fail(e, ORR_USAGE, "--%s takes no value", flag->name);
-  if (!flag->repeats && orr_arguments_has(a, flag->name)) return orr_fail(e, ORR_USAGE, "--%s is given twice", flag->name);
+  if (flag->value && !flag->repeats && orr_arguments_has(a, flag->name)) return orr_fail(e, ORR_USAGE, "--%s is given twice", flag->name);
   ORR_PUSH(&a->flags, flag->name, e);
   ORR_PUSH(&a->flags, value, e);
   return ORR_OK;

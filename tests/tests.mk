@@ -36,7 +36,8 @@ cli: all ## run the program from outside: exit status, hostile input, replay
 
 .PHONY: check-asan check-tsan check-valgrind cover fuzz
 check-asan: ## unit tests and the program from outside, under the address and undefined-behaviour sanitizers
-	@$(MAKE) --no-print-directory MODE=asan unit cli
+	@ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=halt_on_error=1 CLI_SLOW=3 PEAK_KB=3000000 \
+	  $(MAKE) --no-print-directory MODE=asan unit fuzz-replay cli
 
 check-tsan: ## unit tests under the thread sanitizer
 	@TSAN_OPTIONS="suppressions=tests/support/tsan.supp" $(MAKE) --no-print-directory MODE=tsan unit

@@ -98,9 +98,10 @@ static orr_status pick_rows(orr_session *s, const orr_call *call, orr_fit_object
                     fit->weight ? " and a usable weight" : "");
   if (train.n < all.n)
     orr_session_note(s, "%zu of %zu training rows have no target or no usable weight and are left out", all.n - train.n, all.n);
+  t->n_left_out = all.n - train.n;
   bool learn = !strcmp(orr_options_text(&call->args, "idle_validation"), "learn");
   if (learn && !(t->family->needs & ORR_WATCHES_VALIDATION)) ORR_TRY(join(&train, &validation, call->arena, e));
-  t->train = train.index, t->n_train = train.n, t->n_left_out = all.n - train.n;
+  t->train = train.index, t->n_train = train.n;
   t->validation = validation.index, t->n_validation = validation.n;
   return ORR_OK;
 }

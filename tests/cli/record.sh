@@ -168,6 +168,20 @@ small_table 60 >t.csv
 for i in 1 2 3; do quietly $train; expect_exit 0; done
 expect_equal "$(ls runs | wc -l)" 3 "runs"
 
+scene "what the page says of rows and features"
+small_table 100 >t.csv
+quietly run classification --data t.csv --set target=class --set repeats=1 --no-plots --out whole
+expect_exit 0
+expect_contains whole/report.txt "Features  3: 2 of numbers, 1 of text"
+expect_lacks whole/report.txt "Left out"
+expect_lacks whole/report.txt "Missing"
+awk -F, -v OFS=, 'NR > 1 && NR % 10 == 0 { $2 = ""; $4 = "" } { print }' t.csv >holes.csv
+quietly run classification --data holes.csv --set target=class --set repeats=1 --no-plots --out holes
+expect_exit 0
+expect_contains holes/report.txt "Missing   y (10)"
+expect_contains holes/report.txt "training rows without a target"
+check "rows left out are not a few" [ "$(sed -n 's/^Left out  \([0-9]*\) .*/\1/p' holes/report.txt)" -le 10 ]
+
 # ---- surroundings ----
 
 scene "no home to write to"
