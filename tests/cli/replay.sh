@@ -211,7 +211,7 @@ awk -F, 'NR > 1 { $1 = "" } 1' OFS=, t.csv >gaps.csv
 run predict r --data gaps.csv --out out6.csv
 expect_exit 0
 verb_fails 3 "keep" predict r --data t.csv --keep zebra
-verb_fails 3 "" predict r --model nowhere --data t.csv
+verb_fails 2 "kept no model" predict r --model nowhere --data t.csv
 verb_fails 3 "kept no model" predict r --model ../models/model --data t.csv
 
 scene "a damaged model"
