@@ -81,6 +81,7 @@ bench: $(B)/orrery-bench ## measure speed: a line a figure
 	@$(B)/orrery-bench gemm expression logistic boosted_trees random_forest knn bootstrap csv recipes/data/htru2.csv
 
 install: all ## install into $(prefix) (DESTDIR honoured)
+	$(Q)rm -f $(B)/installed/app/place.o # it holds DATADIR
 	$(Q)$(MAKE) --no-print-directory B=$(B)/installed DATADIR=$(prefix)/share/orrery $(B)/installed/orrery
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/orrery/recipes/data
 	install -m 755 $(B)/installed/orrery $(DESTDIR)$(prefix)/bin/orrery

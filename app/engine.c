@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SOFT_SHARE    0.85 /* of the deadline: fits stop and keep their best */
+#define SOFT_SHARE    0.3  /* of the deadline, or SOFT_SECONDS if that is less, are left for scoring and figures: */
+#define SOFT_SECONDS  60.0 /* fits stop then and keep their best */
 #define STUCK_SECONDS 5.0  /* without an answer to an end: the engine is taken for stuck */
 
 static void *engine(void *argument) {
@@ -145,7 +146,7 @@ orr_status orr_engine_run(orr_job *j, double deadline, orr_show_fn show, void *c
   j->events = &events;
   j->control = &control;
   double now = orr_clock_seconds(&l.clock);
-  if (deadline > 0) l.soft = now + SOFT_SHARE * deadline, l.hard = now + deadline;
+  if (deadline > 0) l.soft = now + deadline - fmin(SOFT_SHARE * deadline, SOFT_SECONDS), l.hard = now + deadline;
   orr_status status = run_engine(&l, e);
   orr_events_fini(&events);
   j->control = NULL, j->events = NULL;

@@ -1,8 +1,8 @@
 /* The two long-lived threads: the engine runs the job; the main thread owns
  * signals, timers and the front end in one poll loop.
  *
- * A deadline asks twice: at 85 % fits in progress stop and keep their best; at
- * the deadline everything ends. A signal ends everything at once. If the engine
+ * A deadline asks twice: some time before it fits in progress stop and keep
+ * their best; at the deadline everything ends. A signal ends everything at once. If the engine
  * is stuck inside a library and does not answer, the main thread ends the
  * process, and the journal on disk is what was done.
  */

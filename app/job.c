@@ -13,20 +13,23 @@
 #include "session/record.h"
 
 /* runs/20261122-090100-classification; a second one in the same second gets -2. */
-static orr_status default_folder(const orr_job *j, orr_text *out, orr_error *e) {
+static orr_status begin_default(const orr_job *j, orr_record *record, orr_error *e) {
   orr_clock clock = orr_place_clock();
   time_t now = (time_t)orr_clock_wall(&clock);
   char when[32];
   struct tm local;
+  orr_status status = ORR_USAGE;
   localtime_r(&now, &local);
   strftime(when, sizeof when, "%Y%m%d-%H%M%S", &local);
-  for (unsigned copy = 1; copy < 1000; copy++) {
-    out->length = 0;
-    orr_text_printf(out, "runs/%s-%s", when, j->recipe_name);
-    if (copy > 1) orr_text_printf(out, "-%u", copy);
-    if (!orr_file_exists(orr_text_get(out))) break;
+  for (unsigned copy = 1; copy < 1000 && status == ORR_USAGE; copy++) {
+    orr_text folder = {0};
+    orr_text_printf(&folder, "runs/%s-%s", when, j->recipe_name);
+    if (copy > 1) orr_text_printf(&folder, "-%u", copy);
+    orr_record_fini(record);
+    status = orr_record_begin_fresh(record, orr_text_get(&folder), &clock, e);
+    orr_text_fini(&folder);
   }
-  return orr_text_check(out, e);
+  return status;
 }
 
 /* A run that failed is kept only when it had finished something worth keeping. */
@@ -101,18 +104,21 @@ static void remember(orr_job *j, orr_session *s, const orr_record *r) {
   orr_text_fini(&path);
 }
 
+static size_t compare_input(orr_job *j, const orr_source *then, const orr_input *now) {
+  char hash[ORR_HASH_TEXT];
+  if (!then->expected || strcmp(then->path, now->path)) return 0;
+  if (!strcmp(then->expected, orr_hash_to_text(now->content, hash))) return 0;
+  orr_text_printf(&j->differences, "input %s changed: its content is %.16s, was %.16s\n", now->path, hash, then->expected);
+  return 1;
+}
+
 /* Inputs that changed since the record was made are differences too. */
 static orr_status check_inputs(orr_job *j, const orr_session *s, size_t *differences, orr_error *e) {
-  char hash[ORR_HASH_TEXT];
-  for (size_t i = 0; i < s->config->n_sources; i++)
-    for (size_t k = 0; k < s->inputs.count; k++) {
-      const orr_source *source = &s->config->sources[i];
-      const orr_input *in = &s->inputs.items[k];
-      if (!source->expected || strcmp(source->path, in->path)) continue;
-      if (!strcmp(source->expected, orr_hash_to_text(in->content, hash))) continue;
-      ++*differences;
-      orr_text_printf(&j->differences, "input %s changed: its content is %.16s, was %.16s\n", in->path, hash, source->expected);
-    }
+  for (size_t k = 0; k < s->inputs.count; k++) {
+    const orr_input *now = &s->inputs.items[k];
+    for (size_t i = 0; i < s->config->n_sources; i++) *differences += compare_input(j, &s->config->sources[i], now);
+    for (size_t i = 0; i < s->config->n_lists; i++) *differences += compare_input(j, &s->config->lists[i], now);
+  }
   return orr_text_check(&j->differences, e);
 }
 
@@ -127,7 +133,7 @@ static orr_status check(orr_job *j, const orr_session *s, orr_error *e) {
   orr_status status = orr_file_read_path(j->check, (size_t)1 << 26, &then, e);
   if (!status) status = orr_numbers_check(&s->numbers, orr_text_get(&then), &j->differences, &numbers, e);
   orr_text_fini(&then);
-  if (status) return e->status = ORR_USAGE;
+  if (status) return orr_fail_in(e, "--check %s", j->check), e->status = ORR_USAGE;
   if (!inputs && !numbers) {
     orr_session_note((orr_session *)s, "check passed: %zu numbers and %zu inputs are as in %s", s->numbers.count, s->inputs.count, j->check);
     return ORR_OK;
@@ -177,9 +183,7 @@ static orr_status run_session(orr_job *j, orr_plan *p, const orr_recipe_file *f,
                               orr_error *e) {
   orr_record record = {0};
   orr_session s = {.journal_fd = -1, .events_fd = -1};
-  orr_text folder = {0};
-  orr_status status = j->out ? (orr_text_add(&folder, j->out), ORR_OK) : default_folder(j, &folder, e);
-  if (!status) status = orr_record_begin(&record, orr_text_get(&folder), &p->config.clock, e);
+  orr_status status = j->out ? orr_record_begin(&record, j->out, &p->config.clock, e) : begin_default(j, &record, e);
   if (!status) {
     p->config.folder = record.working;
     j->status = orr_session_open(&s, &p->config, pool, j->control, j->events, &j->error);
@@ -195,7 +199,6 @@ static orr_status run_session(orr_job *j, orr_plan *p, const orr_recipe_file *f,
     status = j->status;
   }
   orr_record_fini(&record);
-  orr_text_fini(&folder);
   return status;
 }
 

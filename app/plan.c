@@ -52,7 +52,9 @@ static orr_status plan_sources(orr_plan *p, const orr_job *j, const orr_recipe_f
     if (all[n].bundled) all[n].path = bundled_path(p, j, all[n].path);
     n++;
   }
-  for (size_t i = 0; i < j->data.count && i < f->header.n_sources; i++) all[i].expected = f->header.sources[i].expected;
+  for (size_t i = 0; i < j->data.count; i++)
+    for (size_t k = 0; k < f->header.n_sources; k++)
+      if (!strcmp(all[i].name, f->header.sources[k].name)) all[i].expected = f->header.sources[k].expected;
   if (!n && r->bundled_data) {
     all[n++] = (orr_source){.name = "", .path = bundled_path(p, j, r->bundled_data), .bundled = true};
     p->uses_bundled = true;
@@ -137,7 +139,8 @@ static orr_status plan_grants(orr_plan *p, const orr_job *j, const orr_recipe_fi
                               orr_error *e) {
   const char **grants;
   size_t n = 0;
-  ORR_TAKE(&p->arena, grants, j->grants.count + r->n_params + 1, e);
+  ORR_TAKE(&p->arena, grants, j->grants.count + r->n_params + f->header.n_lists + 1, e);
+  for (size_t i = 0; i < f->header.n_lists; i++) grants[n++] = f->header.lists[i].path;
   grants[n++] = f->folder;
   for (size_t i = 0; i < j->grants.count; i++) grants[n++] = j->grants.items[i];
   for (size_t i = 0; i < r->n_params; i++)
@@ -172,6 +175,8 @@ orr_status orr_plan_make(orr_plan *p, const orr_job *j, const orr_recipe_file *f
                                    .seed = orr_plan_seed(j, f),
                                    .stops = f->header.stops,
                                    .n_stops = f->header.n_stops,
+                                   .lists = f->header.lists,
+                                   .n_lists = f->header.n_lists,
                                    .gnuplot = j->place->gnuplot,
                                    .plots = j->plots,
                                    .language_version = orr_lua_version(),

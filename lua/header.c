@@ -83,13 +83,14 @@ static orr_status take_word(const char *word, const char **p, orr_arena *arena, 
   if (!strcmp(word, "journal")) return h->is_journal = true, take_count(p, &version, e);
   if (!strcmp(word, "data")) return take_source(p, false, arena, &h->sources[h->n_sources++], e);
   if (!strcmp(word, "bundled")) return take_source(p, true, arena, &h->sources[h->n_sources++], e);
+  if (!strcmp(word, "file")) return take_source(p, false, arena, &h->lists[h->n_lists++], e);
   if (!strcmp(word, "where")) return take_text(p, "", arena, &h->where, e);
   if (!strcmp(word, "recipe")) return take_text(p, "", arena, &h->recipe, e);
   if (!strcmp(word, "request")) return take_text(p, "", arena, &h->request, e);
   if (!strcmp(word, "set")) return take_setting(p, arena, &h->settings[h->n_settings++], e);
   if (!strcmp(word, "stop")) return take_stop(p, arena, &h->stops[h->n_stops++], e);
   if (!strcmp(word, "seed")) return h->has_seed = true, take_count(p, &h->seed, e);
-  return orr_fail(e, ORR_RECIPE, "header: '--@%.40s' is not known; known are recipe, request, data, bundled, where, seed, set, stop", word);
+  return orr_fail(e, ORR_RECIPE, "header: '--@%.40s' is not known; known are recipe, request, data, bundled, file, where, seed, set, stop", word);
 }
 
 static orr_status take_line(const char *line, orr_arena *arena, orr_header *h, orr_error *e) {
@@ -106,6 +107,7 @@ orr_status orr_header_parse(const char *text, orr_arena *arena, orr_header *out,
   for (const char *p = text; *p; p++) lines += *p == '\n';
   *out = (orr_header){0};
   ORR_TAKE(arena, out->sources, lines, e);
+  ORR_TAKE(arena, out->lists, lines, e);
   ORR_TAKE(arena, out->settings, lines, e);
   ORR_TAKE(arena, out->stops, lines, e);
   for (; !strncmp(text, "--@", 3); text += *text == '\n') {

@@ -5,6 +5,7 @@
  *   --@where "snr > 5"                --@seed 7
  *   --@set target="class"             --@stop fit2 57         --@stop fit3 models 2
  *   --@recipe classification          the name of the recipe it came from
+ *   --@file "test.txt" xxh3:…         a file of row numbers that it read
  *   --@request "/data/survey"         a folder it would read; only --grant gives it
  *
  * Lines that are not understood are errors: a record must not be half obeyed.
@@ -22,6 +23,8 @@ typedef struct orr_header {
   bool is_journal, has_seed;
   orr_source *sources; /* bundled ones name a file of the recipes' data folder */
   size_t n_sources;
+  orr_source *lists; /* files of row numbers, which replay may read */
+  size_t n_lists;
   orr_setting *settings;
   size_t n_settings;
   orr_stop *stops;

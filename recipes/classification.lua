@@ -16,7 +16,7 @@ return {
   }),
 
   run = function(o, p)
-    local data = o.data()
+    local data = params.roles(o, o.data(), p)
     local parts = o.split(params.split(data, p, p.target))
 
     -- Rows that only early stopping would watch are learnt from by models that do not stop early.

@@ -18,7 +18,7 @@ return {
   }),
 
   run = function(o, p)
-    local data = o.data()
+    local data = params.roles(o, o.data(), p)
     local parts = o.split(params.split(data, p))
 
     -- The baseline: a straight line through everything, or the mean when that is the model itself.
@@ -32,8 +32,11 @@ return {
       task = "regression", name = "model", repeats = p.repeats,
     }))
 
-    -- An interval from the validation rows, for both, where there are enough of them.
-    if parts.validation.rows > 0 then
+    -- An interval from the validation rows, for both, where there are enough of them for the level.
+    local enough = math.ceil(p.level / (1 - p.level) - 1e-9)
+    if parts.validation.rows < enough then
+      o.note { ("No interval: its level needs %d validation rows, and there are %d."):format(enough, parts.validation.rows) }
+    else
       for _, fit in ipairs { base, model } do
         o.calibrate { fit, on = parts.validation, by = "split_conformal", level = p.level }
       end

@@ -1,6 +1,10 @@
 /* orrery predict: a kept model applied to new rows. */
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/past_run.h"
 #include "app/speak.h"
@@ -10,7 +14,21 @@
 #include "data/derive.h"
 #include "session/predictions.h"
 
-#include <unistd.h>
+static bool same_file(const char *a, const char *b) {
+  struct stat x, y;
+  return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Neither the input nor anything of the run is written over. */
+static orr_status check_out(const char *out, const char *source, const char *run, orr_error *e) {
+  char real[PATH_MAX], folder[PATH_MAX];
+  if (!out || !strcmp(out, "-")) return ORR_OK;
+  if (same_file(out, source)) return orr_fail(e, ORR_USAGE, "--out '%.200s' is the input itself; name another file", out);
+  if (!realpath(run, folder) || !realpath(out, real)) return ORR_OK;
+  size_t n = strlen(folder);
+  if (strncmp(real, folder, n) || real[n] != '/') return ORR_OK;
+  return orr_fail(e, ORR_USAGE, "--out '%.200s' is part of the run's record; name another file", out);
+}
 
 static orr_status open_model(const orr_arguments *a, const orr_place *place, orr_kept *m, orr_error *e) {
   orr_past past;
@@ -21,6 +39,9 @@ static orr_status open_model(const orr_arguments *a, const orr_place *place, orr
   if (!status && (!name || strchr(name, '/'))) status = orr_fail(e, ORR_DATA, "the run '%s' kept no model", a->words.items[0]);
   if (!status) {
     orr_text_printf(&path, "%s/models/%s.orrery", past.folder, name);
+    status = check_out(orr_arguments_get(a, "out"), orr_arguments_get(a, "data"), past.folder, e);
+  }
+  if (!status) {
     if (orr_file_exists(orr_text_get(&path))) status = orr_kept_read(m, orr_text_get(&path), e);
     else status = orr_fail(e, ORR_USAGE, "the run '%.200s' kept no model '%.60s'; they are in its models/ folder", past.folder, name);
   }

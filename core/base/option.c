@@ -162,6 +162,14 @@ static orr_status take_given(orr_options *o, const orr_value *given, orr_value *
   return ORR_OK;
 }
 
+/* A required row has no value; perhaps it was misspelt, and is among the keys passed on. */
+static orr_status needed(const orr_option *row, const orr_value *rest, orr_error *e) {
+  for (size_t i = 0; rest && i < rest->count; i++)
+    if (orr_text_nearest(rest->pairs[i].key, &row->name, 1))
+      return orr_fail(e, ORR_USAGE, "unknown option '%.60s'; did you mean '%s'?", rest->pairs[i].key, row->name);
+  return orr_fail(e, ORR_USAGE, "%s is needed: %s", row->name, row->help);
+}
+
 orr_status orr_options_init(orr_options *o, const orr_option *specs, size_t count, const orr_value *given,
                             orr_value *rest, orr_arena *arena, orr_error *e) {
   *o = (orr_options){.specs = specs, .count = count};
@@ -174,8 +182,7 @@ orr_status orr_options_init(orr_options *o, const orr_option *specs, size_t coun
     if (specs[i].fallback) ORR_TRY(orr_option_parse(&specs[i], specs[i].fallback, arena, &o->values[i], e));
   ORR_TRY(take_given(o, given, rest, arena, e));
   for (size_t i = 0; i < count; i++)
-    if (specs[i].required && o->values[i].kind == ORR_NIL)
-      return orr_fail(e, ORR_USAGE, "%s is needed: %s", specs[i].name, specs[i].help);
+    if (specs[i].required && o->values[i].kind == ORR_NIL) return needed(&specs[i], rest, e);
   return ORR_OK;
 }
 

@@ -37,6 +37,7 @@ typedef struct shares {
   unsigned char *part; /* [n] orr_part of each row */
   size_t n;
   double test, validation;
+  size_t absent; /* named test rows that are not in the table */
   size_t groups; /* of a grouped split; 0: none */
 } shares;
 
@@ -155,6 +156,10 @@ static orr_status mark_named(shares *s, const orr_table *t, const orr_split_spec
     found += test;
     if (!test) rest[(*n_rest)++] = i;
   }
+  int64_t last = spec->n_test_rows ? sorted[spec->n_test_rows - 1] : -1;
+  if (found < spec->n_test_rows && !t->row_index)
+    return orr_fail(e, ORR_DATA, "test_rows names row %lld, and the table ends at row %zu; rows count from 0", (long long)last, t->rows - 1);
+  s->absent = spec->n_test_rows - found; /* filtered out before */
   if (found || !spec->n_test_rows) return ORR_OK;
   return orr_fail(e, ORR_DATA, "none of the %zu test_rows is in the table (rows count from 0)", spec->n_test_rows);
 }
@@ -192,7 +197,8 @@ orr_status orr_split_make(const orr_table *t, const orr_split_spec *spec, orr_ar
     s.test = 0;
   }
   ORR_TRY(deal_by(&s, t, spec, rows, n, arena, out, e));
-  if (spec->test_rows) out->how = orr_arena_printf(arena, "test rows as named, the rest %s", out->how);
+  if (s.absent) out->how = orr_arena_printf(arena, "test rows as named (%zu were filtered out), the rest %s", s.absent, out->how);
+  else if (spec->test_rows) out->how = orr_arena_printf(arena, "test rows as named, the rest %s", out->how);
   if (!out->how) return orr_fail_memory(e, "a name", 0);
   for (orr_part p = ORR_PART_ALL; p <= ORR_PART_TEST; p++) ORR_TRY(gather(&s, p, arena, &out->part[p], e));
   s.test = spec->test;

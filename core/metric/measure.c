@@ -125,12 +125,28 @@ static orr_status measure_one(const orr_score *s, const orr_evaluation *v, const
 /* Standard deviation of Beta(n + 1/2, 1/2): n of n rows were right. */
 static double never_failed(double n) { return sqrt(0.5 * (n + 0.5) / ((n + 1) * (n + 1) * (n + 2))); }
 
+/* Effective rows of the smallest class that is there: what a score of classes rests on. */
+static double smallest_class(const orr_evaluation *v) {
+  double least = INFINITY;
+  for (size_t k = 0; k < v->classes; k++) {
+    orr_sum sum = {0}, squares = {0};
+    for (size_t i = 0; i < v->n; i++) {
+      double w = (size_t)v->label[i] == k ? weight_of(v, i) : 0;
+      orr_sum_add(&sum, w);
+      orr_sum_add(&squares, w * w);
+    }
+    double n = orr_sum_get(&sum) * orr_sum_get(&sum) / orr_sum_get(&squares);
+    if (n > 0 && n < least) least = n;
+  }
+  return isfinite(least) ? least : 1;
+}
+
 /* A score that no resample moves: an extreme share is still not certain; any other value is exact. */
-static void settle_constant(orr_measured *m) {
+static void settle_constant(const orr_evaluation *v, orr_measured *m) {
   orr_number *x = &m->number;
   bool extreme = m->score->bounded && (fabs(x->value) < 1e-12 || fabs(x->value - 1) < 1e-12);
   if (!(x->error <= 1e-12 * fabs(x->value))) return;
-  if (extreme) x->error = never_failed(x->n_eff);
+  if (extreme) x->error = never_failed(m->score->of_row ? x->n_eff : smallest_class(v));
   else x->error = NAN, x->method = "exact";
 }
 
@@ -146,7 +162,7 @@ orr_status orr_measure(const orr_evaluation *v, uint64_t seed, const orr_work *w
   }
   if (v->n > 1) ORR_TRY(bootstrap(v, seed, work, out, *n, e));
   for (size_t i = 0; i < *n; i++)
-    settle_constant(&out[i]);
+    settle_constant(v, &out[i]);
   return ORR_OK;
 }
 
@@ -158,5 +174,7 @@ orr_number orr_measure_difference(const orr_evaluation *va, const orr_measured *
   if (a->score != b->score || va->n != vb->n) return d.value = NAN, d;
   if (a->score->of_row) mean_over_rows(&(over_rows){.score = a->score, .va = va, .vb = vb}, &d);
   else if (isfinite(d.value)) d.error = spread(a->replicate, b->replicate);
+  d.method = a->score->of_row ? "standard_error" : "bootstrap";
+  if (d.error <= 1e-12 * fabs(a->number.value)) d.error = NAN, d.method = "exact";
   return d;
 }

@@ -28,6 +28,17 @@ static orr_status remember(orr_session *s, const orr_source *source, const orr_t
   return status;
 }
 
+orr_status orr_input_add_list(orr_session *s, const char *path, orr_hash content, size_t rows, orr_error *e) {
+  orr_input in = {.name = orr_strdup("test_rows"), .path = orr_strdup(path), .content = content, .rows = rows,
+                  .columns = 1, .is_list = true};
+  orr_status status = in.name && in.path ? push(s, &in, e) : orr_fail_memory(e, "a name", 0);
+  if (status) {
+    orr_free(in.name);
+    orr_free(in.path);
+  }
+  return status;
+}
+
 static orr_status read_from(orr_session *s, int fd, const orr_source *source, orr_table **out, orr_error *e) {
   orr_hash content;
   const char *shown = strcmp(source->path, "-") ? orr_file_name(source->path) : "standard input";

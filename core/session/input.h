@@ -7,6 +7,9 @@
 /* Reads a source given from outside; the file is named by the person and opened as such. */
 orr_status orr_input_read(orr_session *s, const orr_source *source, orr_table **out, orr_error *e);
 
+/* Remembers a file of row numbers that was read, as an input of the run. */
+orr_status orr_input_add_list(orr_session *s, const char *path, orr_hash content, size_t rows, orr_error *e);
+
 /* Reads a file that the recipe named: only inside the folders granted to it. */
 orr_status orr_input_read_granted(orr_session *s, const char *path, orr_table **out, orr_error *e);
 

@@ -103,6 +103,13 @@ void orr_journal_header(const orr_session *s, orr_text *out) {
     add_hash(s, source, out);
     orr_text_add(out, "\n");
   }
+  for (size_t i = 0; i < s->inputs.count; i++) {
+    char hash[ORR_HASH_TEXT];
+    if (!s->inputs.items[i].is_list) continue;
+    orr_text_add(out, "--@file ");
+    orr_text_add_lua_string(out, s->inputs.items[i].path);
+    orr_text_printf(out, " xxh3:%s\n", orr_hash_to_text(s->inputs.items[i].content, hash));
+  }
   if (s->config->where) {
     orr_text_add(out, "--@where ");
     orr_text_add_lua_string(out, s->config->where);

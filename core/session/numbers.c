@@ -92,7 +92,13 @@ static size_t compare(const orr_number *now, const orr_json *then, orr_text *out
   const orr_json *value = orr_json_get(then, "value"), *error = orr_json_get(then, "error");
   if (!agrees(now->value, value, tolerance)) return tell(out, now->name, "", now->value, value), 1;
   if (error && !agrees(now->error, error, tolerance)) return tell(out, now->name, " error", now->error, error), 1;
-  return 0;
+  const orr_json *n = orr_json_get(then, "n"), *n_eff = orr_json_get(then, "n_eff");
+  if (n && !agrees(now->n, n, 0)) return tell(out, now->name, " n", now->n, n), 1;
+  if (n_eff && !agrees(now->n_eff, n_eff, tolerance)) return tell(out, now->name, " n_eff", now->n_eff, n_eff), 1;
+  const char *method = orr_json_text_of(then, "method", now->method);
+  if (!strcmp(method, now->method)) return 0;
+  orr_text_printf(out, "%s method is %s, was %s\n", now->name, now->method, method);
+  return 1;
 }
 
 static size_t compare_all(const orr_numbers *all, const orr_json *then, orr_text *out) {
@@ -113,7 +119,7 @@ orr_status orr_numbers_check(const orr_numbers *all, const char *json, orr_text 
   orr_json *file;
   ORR_TRY(orr_json_parse(json, strlen(json), &file, e));
   const orr_json *then = orr_json_get(file, "numbers");
-  bool sound = orr_json_is_object(then);
+  bool sound = orr_json_is_object(then) && orr_json_number_of(file, "schema", 1) == 1;
   *differences = sound ? compare_all(all, then, out) : 0;
   orr_json_free(file);
   if (!sound) return orr_fail(e, ORR_USAGE, "the file to check against is no numbers.json");

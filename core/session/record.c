@@ -33,7 +33,16 @@ static orr_status make_parent(orr_record *r, char *parent, orr_error *e) {
   return orr_file_make_folders(parent, e);
 }
 
-static orr_status make_working(orr_record *r, orr_error *e) {
+/* A name of our own choice is taken at once, by an empty folder that the finished one will replace: another run
+ * may choose the same. A name that was given must be free, or be that of an empty folder. */
+static orr_status reserve(orr_record *r, bool fresh, orr_error *e) {
+  if (fresh) r->reserved = mkdir(r->final, 0755) == 0;
+  if (fresh && !r->reserved && errno != EEXIST) return orr_fail_errno(e, "cannot make the folder '%s'", r->final);
+  if (r->reserved || (!fresh && (!rmdir(r->final) || errno == ENOENT))) return ORR_OK;
+  return orr_fail(e, ORR_USAGE, "--out '%s' is there already; name a new folder", r->final);
+}
+
+static orr_status make_working(orr_record *r, bool fresh, orr_error *e) {
   orr_text parent = {0};
   const char *name = orr_file_name(r->final);
   if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
@@ -43,22 +52,30 @@ static orr_status make_working(orr_record *r, orr_error *e) {
   if (!status && parent.length > 1) status = make_parent(r, parent.data, e);
   orr_text_fini(&parent);
   ORR_TRY(status);
-  if (rmdir(r->final) && errno != ENOENT)
-    return orr_fail(e, ORR_USAGE, "--out '%s' is there already; name a new folder", r->final);
+  ORR_TRY(reserve(r, fresh, e));
   return mkdir(r->working, 0755) ? orr_fail_errno(e, "cannot make the folder '%s'", r->working) : ORR_OK;
 }
 
-orr_status orr_record_begin(orr_record *r, const char *final, const orr_clock *clock, orr_error *e) {
+static orr_status begin(orr_record *r, const char *final, bool fresh, const orr_clock *clock, orr_error *e) {
   size_t n = strlen(final);
   while (n > 1 && final[n - 1] == '/') n--;
   *r = (orr_record){.final = orr_strndup(final, n), .start = orr_clock_wall(clock)};
   if (!r->final || !(r->working = working_name(r->final, e))) return orr_fail_memory(e, "a path", n);
-  return make_working(r, e);
+  return make_working(r, fresh, e);
+}
+
+orr_status orr_record_begin(orr_record *r, const char *final, const orr_clock *clock, orr_error *e) {
+  return begin(r, final, false, clock, e);
+}
+
+orr_status orr_record_begin_fresh(orr_record *r, const char *final, const orr_clock *clock, orr_error *e) {
+  return begin(r, final, true, clock, e);
 }
 
 /* With the folders that were made for it, as long as nothing else came into them. */
 void orr_record_discard(orr_record *r) {
   if (r->working) orr_file_remove_tree(r->working);
+  if (r->reserved) rmdir(r->final);
   char *parent = r->made ? orr_strdup(r->final) : NULL, *slash;
   while (parent && (slash = strrchr(parent, '/')) && (size_t)(slash - parent) >= r->made) {
     *slash = 0;
@@ -68,6 +85,7 @@ void orr_record_discard(orr_record *r) {
 }
 
 void orr_record_fini(orr_record *r) {
+  if (r->reserved) rmdir(r->final); /* only while it is empty: a whole run stays */
   orr_free(r->final);
   orr_free(r->working);
   *r = (orr_record){0};

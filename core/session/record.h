@@ -8,12 +8,16 @@
 
 typedef struct orr_record {
   char *final, *working; /* folders */
+  bool reserved;         /* final was made, empty, to keep its name for us */
   size_t made;           /* bytes of `final` up to the first folder that had to be made for it; 0: none had to */
   long long start;       /* seconds since 1970 */
 } orr_record;
 
 /* Makes the working folder beside `final`; ORR_USAGE when final is there and not empty. */
 orr_status orr_record_begin(orr_record *r, const char *final, const orr_clock *clock, orr_error *e);
+
+/* The same for a name of our own choice: ORR_USAGE also when an empty folder has it, for that is another run's. */
+orr_status orr_record_begin_fresh(orr_record *r, const char *final, const orr_clock *clock, orr_error *e);
 
 /* What is known of the run besides its session. */
 typedef struct orr_record_facts {

@@ -254,6 +254,10 @@ static void add_inputs(const orr_session *s, orr_text *out) {
     const orr_input *in = &s->inputs.items[i];
     orr_text_add(out, "Data      ");
     orr_text_add_inert(out, in->path);
+    if (in->is_list) {
+      orr_text_printf(out, " (%s row numbers)\n", orr_text_count(count, in->rows));
+      continue;
+    }
     orr_text_printf(out, "%s\n          %s rows x %zu columns, content %.16s\n", in->bundled ? " (bundled)" : "",
                     orr_text_count(count, in->rows), in->columns, orr_hash_to_text(in->content, hash));
   }
@@ -261,7 +265,9 @@ static void add_inputs(const orr_session *s, orr_text *out) {
 
 static void add_cuts(const orr_session *s, orr_text *out) {
   char count[32];
-  for (size_t i = 0; s->cuts.count > s->inputs.count && i < s->cuts.count; i++) {
+  size_t tables = 0;
+  for (size_t i = 0; i < s->inputs.count; i++) tables += !s->inputs.items[i].is_list;
+  for (size_t i = 0; s->cuts.count > tables && i < s->cuts.count; i++) {
     orr_text_add(out, i ? "          " : "Cut-flow  ");
     orr_text cell = {0};
     orr_text_add_inert(&cell, s->cuts.items[i].name);

@@ -41,6 +41,8 @@ typedef struct orr_session_config {
   size_t n_grants;
   const orr_stop *stops;
   size_t n_stops;
+  const orr_source *lists; /* other files a kept recipe read, with the hashes they had */
+  size_t n_lists;
   const char *folder;  /* of the run, where files go while it is made */
   const char *gnuplot; /* program; NULL: not installed */
   bool plots;
@@ -54,6 +56,7 @@ typedef struct orr_input {
   orr_hash content;
   size_t rows, columns;
   bool bundled;
+  bool is_list; /* not a table: a file of row numbers */
 } orr_input;
 
 typedef struct orr_cut {

@@ -66,6 +66,18 @@ function params.unused(task, p, models)
   return #unused > 0 and "Without effect on " .. table.concat(models, " and ") .. ": " .. table.concat(unused, ", ") .. "." or nil
 end
 
+-- The table with the roles that the parameters say, so that figures and fits agree on them.
+function params.roles(o, data, p)
+  local there, ignore = {}, {}
+  for _, name in ipairs(data.columns) do there[name] = true end
+  for _, name in ipairs(rawget(p, "exclude") or {}) do
+    if there[name] then ignore[#ignore + 1] = name end -- others are for o.fit to refuse
+  end
+  local weight = there[rawget(p, "weight") or false] and p.weight or nil
+  if not weight and #ignore == 0 then return data end
+  return o.role { data, weight = weight, ignore = #ignore > 0 and ignore or nil }
+end
+
 -- What o.split is given: by group, by time, or stratified where the target has classes.
 function params.split(data, p, stratify)
   local group, time, test_rows = rawget(p, "group"), rawget(p, "time"), rawget(p, "test_rows")

@@ -73,9 +73,13 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
     return orr_fail(e, ORR_RECIPE, "name = '%.60s': use small letters, digits and _ only", name);
   if (!s->config->plots || !s->config->folder) return ORR_OK;
   orr_figure_init(&figure, call->arena, name, "");
-  ORR_TRY(kind->build(&in, &figure, e));
+  orr_status status = kind->build(&in, &figure, e);
+  if (status == ORR_DATA) { /* what cannot be drawn never fails the work */
+    orr_session_note(s, "the figure %s is left out: %s", name, e->message);
+    return ORR_OK;
+  }
   figure.name = name;
-  return write(s, &figure, e);
+  return status ? status : write(s, &figure, e);
 }
 
 const orr_command orr_command_plot = {

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "session/command.h"
+#include "session/input.h"
 #include "session/report.h"
 
 static const orr_option args[] = {
@@ -39,7 +40,7 @@ static orr_status parse_rows(const char *text, orr_arena *arena, orr_split_spec 
   return spec->n_test_rows ? ORR_OK : orr_fail(e, ORR_DATA, "test_rows: the file names no row");
 }
 
-static orr_status read_rows(const orr_session *s, const char *path, orr_arena *arena, orr_split_spec *spec,
+static orr_status read_rows(orr_session *s, const char *path, orr_arena *arena, orr_split_spec *spec,
                             orr_error *e) {
   int fd;
   orr_text text = {0};
@@ -47,6 +48,8 @@ static orr_status read_rows(const orr_session *s, const char *path, orr_arena *a
   orr_status status = orr_file_read(fd, (size_t)1 << 30, &text, e);
   close(fd);
   if (!status) status = parse_rows(orr_text_get(&text), arena, spec, e);
+  if (!status)
+    status = orr_input_add_list(s, path, orr_hash_bytes(orr_text_get(&text), text.length), spec->n_test_rows, e);
   orr_text_fini(&text);
   return status;
 }
@@ -59,6 +62,9 @@ static orr_status make(orr_session *s, orr_call *call, const orr_table *t, orr_s
                          .group = orr_options_text(o, "group"),
                          .time = orr_options_text(o, "time"),
                          .seed = s->config->seed};
+  if (!!spec.stratify + !!spec.group + !!spec.time > 1)
+    return orr_fail(e, ORR_USAGE, "split by one of stratify, group and time; %s and %s are both given",
+                    spec.group ? "group" : "stratify", spec.time ? "time" : "group");
   const char *path = orr_options_text(o, "test_rows");
   if (path) ORR_TRY(read_rows(s, path, call->arena, &spec, e));
   if (path) call->key = orr_hash_join(call->key, orr_hash_bytes(spec.test_rows, spec.n_test_rows * sizeof *spec.test_rows));

@@ -172,7 +172,7 @@ static void check_paired(const char *name) {
   assert_true(within(d.value, ma->number.value - mb->number.value, 1e-9));
   assert_true(d.error > 0 && d.error < unpaired / 4);
   d = orr_measure_difference(&va, ma, &va, ma);
-  assert_true(d.value == 0 && d.error == 0);
+  assert_true(d.value == 0 && isnan(d.error) && !strcmp(d.method, "exact"));
   orr_arena_fini(&arena);
 }
 

@@ -155,7 +155,7 @@ static void rows_to_test_come_from_a_file(void **state) {
   static const char *const bad[][2] = {{"\n\n5\nsix\n", "line 4 is no row number"}, {"-1\n", "line 1 is no row number"},
                                        {"5 6\n", "line 1 is no row number"}, {"1.5\n", "line 1 is no row number"}, {"99999999999999999999", "line 1 is no row number"},
                                        {"\n\n", "names no row"}, {"", "names no row"}, {"3\n4\n3\n", "names row 3 twice"},
-                                       {"700\n", "none of the 1 test_rows is in the table"}};
+                                       {"700\n", "test_rows names row 700, and the table ends at row 29"}};
   const char *root = d.root;
   orr_value rows;
   d.config.grants = &root, d.config.n_grants = 1;
