@@ -149,6 +149,11 @@ expect_file hollow/numbers.json
 run predict hollow --data t.csv --out file/p.csv
 expect_exit 7
 expect_stderr_one_line
+cp t.csv kept.csv
+verb_fails 2 "input itself" predict hollow --data t.csv --out ./t.csv
+expect_same t.csv kept.csv
+verb_fails 2 "part of the run" predict hollow --data t.csv --out hollow/numbers.json
+expect_contains hollow/numbers.json '"test.log_loss"'
 timeout 20 "$ORRERY" predict hollow --data t.csv >/dev/full 2>"$top/err"
 status=$?
 expect_exit 7

@@ -214,6 +214,37 @@ verb_fails 3 "keep" predict r --data t.csv --keep zebra
 verb_fails 2 "kept no model" predict r --model nowhere --data t.csv
 verb_fails 3 "kept no model" predict r --model ../models/model --data t.csv
 
+scene "named test rows are part of the record"
+small_table 120 >t.csv
+awk 'BEGIN { for (i = 0; i < 120; i += 5) print i }' >rows.txt
+quietly run classification --data t.csv --set target=class --set test_rows=rows.txt --set repeats=1 --out named
+expect_exit 0
+expect_contains named/run.json "rows.txt"
+for again in recipe journal; do
+  quietly run named/$again.lua --check named/numbers.json --out again_$again
+  expect_exit 0
+done
+echo 1 >>rows.txt
+run run named/recipe.lua --check named/numbers.json --no-plots --quiet --out changed
+expect_exit 1
+expect_contains "$top/err" "rows.txt changed"
+echo 700 >>rows.txt
+run run named/recipe.lua --no-plots --quiet --out beyond
+expect_exit 3
+expect_contains "$top/err" "names row 700, and the table ends at row 119"
+run run classification --data t.csv --set target=class --set group=kind --set time=x --no-plots --quiet
+expect_exit 2
+expect_contains "$top/err" "both given"
+
+scene "what cannot be drawn or held back ends no run"
+small_table 40 | awk -F, -v OFS=, '{ $4 = NR == 1 ? "class" : NR == 9 ? "rare" : "usual"; print }' >t.csv
+run run classification --data t.csv --set target=class --set repeats=1 --quiet --out rare
+expect_exit 0
+small_table 40 >t.csv
+quietly run regression --data t.csv --set target=x --set repeats=1 --out few
+expect_exit 0
+expect_contains few/report.txt "No interval: its level needs 9 validation rows, and there are 8."
+
 scene "a damaged model"
 small_table 200 >t.csv
 data=t.csv
