@@ -146,7 +146,8 @@ static orr_status check(orr_job *j, const orr_session *s, orr_error *e) {
 static orr_status finish(orr_job *j, orr_session *s, const orr_plan *p, const orr_recipe_file *f, const orr_recipe *r,
                          orr_record *record, orr_error *e) {
   orr_record_facts facts = {
-      .head = {.title = r->title, .question = r->question, .recipe = f->name, .status = j->state},
+      .head = {.title = r->title, .question = r->question, .recipe = f->name, .status = j->state,
+               .about = s->config->n_sources == 1 && s->config->sources[0].bundled ? r->bundled_about : NULL},
       .recipe_text = f->header.body,
       .parameters_header = orr_text_get(&p->parameters_header),
       .parameters = p->parameters_json,

@@ -146,6 +146,7 @@ static orr_status read_bundled(orr_recipe *r, int table, orr_error *e) {
   if (lua_getfield(L, table, "bundled") != LUA_TTABLE) return lua_pop(L, 1), ORR_OK;
   int bundled = lua_gettop(L);
   r->bundled_data = text_field(r, bundled, "data");
+  r->bundled_about = text_field(r, bundled, "about");
   if (r->bundled_data && strchr(r->bundled_data, '/')) return orr_fail(e, ORR_RECIPE, "bundled.data is a file name without folders");
   lua_getfield(L, bundled, "set");
   orr_status status = lua_istable(L, -1) ? orr_lua_to_value(L, -1, &r->arena, &r->bundled_settings, e) : ORR_OK;

@@ -6,8 +6,10 @@ return {
   title = "Classification",
   question = "Which class does each row belong to, and how sure can we be?",
 
-  -- HTRU2: is a candidate seen by a radio telescope a pulsar (1) or interference (0)?
-  bundled = { data = "htru2.csv", set = { target = "class" } },
+  bundled = {
+    data = "htru2.csv", set = { target = "class" },
+    about = "HTRU2: candidates seen by a radio telescope; class 1 is a pulsar, 0 is interference",
+  },
 
   params = params.supervised("classification", {
     { "target", type = "column", required = true, help = "the column that holds the classes" },

@@ -6,8 +6,10 @@ return {
   title = "Regression",
   question = "How large is the quantity in each row, and within what bounds?",
 
-  -- Friedman's first function: y = 10 sin(π x1 x2) + 20 (x3 - 0.5)² + 10 x4 + 5 x5 + noise; x6 … x10 tell nothing.
-  bundled = { data = "friedman1.csv", set = { target = "y" } },
+  bundled = {
+    data = "friedman1.csv", set = { target = "y" },
+    about = "Friedman's first function: y = 10 sin(π x1 x2) + 20 (x3 - 0.5)² + 10 x4 + 5 x5 + noise; x6 to x10 tell nothing",
+  },
 
   params = params.supervised("regression", {
     { "target", type = "column", required = true, help = "the column of numbers to predict" },

@@ -263,6 +263,14 @@ static void add_inputs(const orr_session *s, orr_text *out) {
   }
 }
 
+static void add_about(const char *about, orr_text *out) {
+  orr_text inert = {0};
+  orr_text_add_inert(&inert, about);
+  orr_text_add(out, "          ");
+  orr_text_add_wrapped(out, orr_text_get(&inert), 10, 10, PAGE_WIDTH);
+  orr_text_fini(&inert);
+}
+
 static void add_cuts(const orr_session *s, orr_text *out) {
   char count[32];
   size_t tables = 0;
@@ -283,6 +291,7 @@ orr_status orr_report_print(const orr_session *s, const orr_report_head *head, o
   orr_text_add_inert(out, head->question);
   orr_text_add(out, "\n\n");
   add_inputs(s, out);
+  if (head->about) add_about(head->about, out);
   add_cuts(s, out);
   orr_text_add(out, orr_text_get(&s->facts));
   if (strcmp(head->status, "ok")) orr_text_printf(out, "Status    %s: what was finished is below\n", head->status);

@@ -20,6 +20,7 @@ orr_status orr_report_features(orr_session *s, const orr_training *t, orr_error 
 typedef struct orr_report_head {
   const char *title, *question, *recipe;
   const char *status; /* "ok", "deadline", "stopped" */
+  const char *about;  /* of the bundled data, when it is used; NULL: nothing */
 } orr_report_head;
 
 /* The whole page: head, data and cut-flow, the session's report. */
