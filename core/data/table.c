@@ -136,6 +136,30 @@ orr_status orr_table_with_role(const orr_table *t, const char *column, orr_role 
   return ORR_OK;
 }
 
+const char *orr_table_with(const orr_table *t, orr_role role) {
+  for (size_t i = 0; i < t->n_columns; i++)
+    if (t->roles[i] == role) return t->columns[i]->name;
+  return NULL;
+}
+
+orr_status orr_table_with_unit(const orr_table *t, const char *column, const char *unit, orr_table **out, orr_error *e) {
+  size_t at;
+  orr_arena arena = {0};
+  orr_column *copy;
+  size_t *rows = NULL;
+  ORR_TRY(orr_table_column(t, column, &at, e));
+  orr_status status = orr_arena_take(&arena, t->rows, sizeof *rows, (void **)&rows, e);
+  for (size_t i = 0; rows && i < t->rows; i++) rows[i] = i;
+  if (!status) status = orr_column_take(t->columns[at], rows, t->rows, &copy, e);
+  orr_arena_fini(&arena);
+  ORR_TRY(status);
+  orr_free(copy->unit);
+  copy->unit = orr_strdup(unit);
+  status = copy->unit ? orr_table_with_column(t, copy, out, e) : orr_fail_memory(e, "a unit", 0);
+  orr_column_unref(copy);
+  return status;
+}
+
 orr_hash orr_table_hash(const orr_table *t) {
   orr_hash all = orr_hash_bytes(&t->rows, sizeof t->rows);
   for (size_t i = 0; i < t->n_columns; i++) {

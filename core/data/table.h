@@ -107,6 +107,8 @@ orr_status orr_table_new(orr_column *const *columns, size_t n, const char *sourc
 orr_table *orr_table_ref(orr_table *t);
 void orr_table_unref(orr_table *t);
 
+const char *orr_table_with(const orr_table *t, orr_role role); /* name of the first column of that role; NULL: none */
+orr_status orr_table_with_unit(const orr_table *t, const char *column, const char *unit, orr_table **out, orr_error *e);
 int orr_table_find(const orr_table *t, const char *name); /* -1: no such column */
 /* The column's number, or ORR_DATA with a did-you-mean. */
 orr_status orr_table_column(const orr_table *t, const char *name, size_t *at, orr_error *e);

@@ -166,6 +166,8 @@ static orr_status find_table(orr_session *s, const orr_call *call, orr_training 
   ORR_TRY(orr_call_rows(s, call, "on", &table, &rows, e));
   t->table = table;
   t->target = orr_options_text(&call->args, "target");
+  if (!t->target) t->target = orr_table_with(table, ORR_ROLE_TARGET);
+  if (!t->target) return orr_fail(e, ORR_RECIPE, "target is needed: the column to be learnt");
   return orr_table_column(table, t->target, &at, e) ? orr_fail_in(e, "target") : ORR_OK;
 }
 

@@ -10,7 +10,7 @@
 static const orr_option args[] = {
     {.name = "model", .type = ORR_TAKES_TEXT, .required = true, .help = "the family, such as logistic or boosted_trees"},
     {.name = "on", .type = ORR_TAKES_OBJECT, .required = true, .help = "a split (its train and validation rows), or a table"},
-    {.name = "target", .type = ORR_TAKES_COLUMN, .required = true, .help = "the column to be learnt"},
+    {.name = "target", .type = ORR_TAKES_COLUMN, .help = "the column to be learnt; default: the one with the role target"},
     {.name = "task", .type = ORR_TAKES_CHOICE, .fallback = "auto", .choices = "auto|classification|regression", .help = "auto: by the target's type"},
     {.name = "positive", .type = ORR_TAKES_TEXT, .help = "of two classes, the one that is sought: precision and recall are its own"},
     {.name = "weight", .type = ORR_TAKES_COLUMN, .help = "the column of row weights"},

@@ -62,6 +62,7 @@ static orr_status make(orr_session *s, orr_call *call, const orr_table *t, orr_s
                          .group = orr_options_text(o, "group"),
                          .time = orr_options_text(o, "time"),
                          .seed = s->config->seed};
+  if (!spec.stratify && !spec.time && !spec.group) spec.group = orr_table_with(t, ORR_ROLE_GROUP);
   if (!!spec.stratify + !!spec.group + !!spec.time > 1)
     return orr_fail(e, ORR_USAGE, "split by one of stratify, group and time; %s and %s are both given",
                     spec.group ? "group" : "stratify", spec.time ? "time" : "group");
