@@ -110,6 +110,9 @@ static orr_status weights_or_ones(const orr_evaluation *v, orr_arena *arena, con
 static orr_status measure_one(const orr_score *s, const orr_evaluation *v, const double *weight,
                               orr_arena *arena, orr_measured *out, orr_error *e) {
   *out = (orr_measured){.score = s, .number = {.name = s->name, .n = (double)v->n, .error = NAN}};
+  char label[ORR_LABEL];
+  if (!(out->number.name = orr_arena_strdup(arena, orr_score_label(s, v, s->name, label))))
+    return orr_fail_memory(e, "a name", ORR_LABEL);
   out->number.n_eff = orr_effective_n(v->weight, v->n);
   out->number.method = s->of_row ? "standard_error" : "bootstrap";
   if (s->of_row) {

@@ -2,6 +2,7 @@
 #include "metric/score.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 const orr_score *const orr_scores[] = {
@@ -12,7 +13,7 @@ const orr_score *const orr_scores[] = {
 const size_t orr_scores_count = sizeof orr_scores / sizeof *orr_scores;
 
 /* The level in the names "coverage_90" and "width_90". */
-static const double NAMED_LEVEL = 0.9;
+static const char NAMED_LEVEL[] = "90"; /* as names and titles of interval scores have it */
 
 const orr_score *orr_score_find(const char *name) {
   for (size_t i = 0; i < orr_scores_count; i++)
@@ -22,7 +23,14 @@ const orr_score *orr_score_find(const char *name) {
 
 bool orr_score_applies(const orr_score *s, const orr_evaluation *v) {
   if (!(s->tasks & v->task)) return false;
-  return !s->needs_interval || (v->lower && v->upper && fabs(v->level - NAMED_LEVEL) < 1e-9);
+  return !s->needs_interval || (v->lower && v->upper && v->level > 0);
+}
+
+const char *orr_score_label(const orr_score *s, const orr_evaluation *v, const char *text, char out[ORR_LABEL]) {
+  const char *level = s->needs_interval ? strstr(text, NAMED_LEVEL) : NULL;
+  if (!level) return text;
+  snprintf(out, ORR_LABEL, "%.*s%g%s", (int)(level - text), text, 100 * v->level, level + strlen(NAMED_LEVEL));
+  return out;
 }
 
 double orr_score_over_classes(const orr_evaluation *v, const double *weight, orr_class_score_fn of_class) {

@@ -41,14 +41,16 @@ static void trim_line(orr_text *out) {
 
 static void add_score_row(orr_session *s, const orr_score *score, const orr_evaluation_object *v) {
   orr_text *out = &s->report;
-  const orr_number *model = lookup(s, "", v->prefix, score->name);
+  char label[ORR_LABEL], titled[ORR_LABEL];
+  const char *name = orr_score_label(score, &v->model, score->name, label);
+  const orr_number *model = lookup(s, "", v->prefix, name);
   if (!model) return;
   orr_text_add(out, "  ");
-  add_padded(out, score->title, NAME_WIDTH - 2);
+  add_padded(out, orr_score_label(score, &v->model, score->title, titled), NAME_WIDTH - 2);
   add_number(out, model);
   if (v->has_baseline) {
-    add_number(out, lookup(s, "baseline.", v->prefix, score->name));
-    add_number(out, lookup(s, "difference.", v->prefix, score->name));
+    add_number(out, lookup(s, "baseline.", v->prefix, name));
+    add_number(out, lookup(s, "difference.", v->prefix, name));
   }
   trim_line(out);
 }

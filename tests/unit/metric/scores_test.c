@@ -395,7 +395,10 @@ static void test_table(void **state) {
   assert_true(orr_score_applies(orr_score_find("coverage_90"), &v));
   assert_false(orr_score_applies(orr_score_find("auc"), &v));
   v.level = 0.5;
-  assert_false(orr_score_applies(orr_score_find("width_90"), &v));
+  char label[ORR_LABEL];
+  assert_true(orr_score_applies(orr_score_find("width_90"), &v));
+  assert_string_equal(orr_score_label(orr_score_find("width_90"), &v, "width_90", label), "width_50");
+  assert_string_equal(orr_score_label(orr_score_find("mae"), &v, "width_90", label), "width_90");
   v.lower = NULL;
   assert_false(orr_score_applies(orr_score_find("coverage_90"), &v));
   assert_true(orr_score_applies(orr_score_find("mae"), &v));
