@@ -175,6 +175,8 @@ static void conclude(orr_job *j, orr_session *s, const orr_plan *p, const orr_re
   orr_status status = finish(j, s, p, f, r, record, &e);
   if (!status && j->status == ORR_STOPPED)
     orr_fail(&j->error, ORR_STOPPED, "%s; what was finished is kept in %s", orr_reason_text(orr_control_reason(j->control)), j->folder);
+  if (!status && j->status == ORR_DEADLINE)
+    orr_fail(&j->error, ORR_DEADLINE, "the deadline passed before there was a result; give more time (what was finished is kept in %s)", j->folder);
   if (!status) return;
   orr_session_note(s, "the unfinished record is left in %s", record->working);
   if (!j->status || j->status == ORR_CHECK) j->status = status, j->error = e;
