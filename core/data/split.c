@@ -133,11 +133,6 @@ static orr_status deal_by(shares *s, const orr_table *t, const orr_split_spec *s
   return deal_strata(s, rows, n, stratum, count, spec->seed, arena, e);
 }
 
-static int by_number(const void *a, const void *b) {
-  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-  return (x > y) - (x < y);
-}
-
 /* Marks the rows of the input that were named (a filter may have taken some). Leaves the others in `rest`. */
 static orr_status mark_named(shares *s, const orr_table *t, const orr_split_spec *spec, size_t *rest, size_t *n_rest,
                              orr_arena *arena, orr_error *e) {
@@ -145,13 +140,13 @@ static orr_status mark_named(shares *s, const orr_table *t, const orr_split_spec
   size_t found = 0;
   ORR_TAKE(arena, sorted, spec->n_test_rows, e);
   memcpy(sorted, spec->test_rows, spec->n_test_rows * sizeof *sorted);
-  qsort(sorted, spec->n_test_rows, sizeof *sorted, by_number);
+  qsort(sorted, spec->n_test_rows, sizeof *sorted, orr_by_integer);
   for (size_t i = 1; i < spec->n_test_rows; i++)
     if (sorted[i] == sorted[i - 1]) return orr_fail(e, ORR_DATA, "test_rows names row %lld twice", (long long)sorted[i]);
   *n_rest = 0;
   for (size_t i = 0; i < t->rows; i++) {
     int64_t row = orr_table_input_row(t, i);
-    bool test = bsearch(&row, sorted, spec->n_test_rows, sizeof row, by_number);
+    bool test = bsearch(&row, sorted, spec->n_test_rows, sizeof row, orr_by_integer);
     s->part[i] = test ? ORR_PART_TEST : ORR_PART_TRAIN;
     found += test;
     if (!test) rest[(*n_rest)++] = i;

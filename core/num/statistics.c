@@ -57,6 +57,11 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+int orr_by_integer(const void *a, const void *b) {
+  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+  return (x > y) - (x < y);
+}
+
 void orr_sort(double *x, size_t n) {
   if (n) qsort(x, n, sizeof *x, ascending);
 }

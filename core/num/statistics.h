@@ -28,6 +28,7 @@ double orr_sample_deviation(const double *x, size_t n);
 /* Linear interpolation between order statistics of sorted x (Hyndman & Fan 1996, type 7). */
 double orr_quantile_sorted(const double *sorted, size_t n, double p);
 void orr_sort(double *x, size_t n);
+int orr_by_integer(const void *a, const void *b); /* ascending int64_t, for qsort and bsearch */
 
 /* The median of x[n], none of them NaN; reorders x, in time that grows as n (Hoare 1961). NaN for n = 0. */
 double orr_median(double *x, size_t n);

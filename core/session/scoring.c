@@ -86,17 +86,12 @@ orr_status orr_scoring_make(orr_session *s, const orr_fit_object *fit, size_t me
   return orr_evaluation_sort(out, arena, e);
 }
 
-static int by_number(const void *a, const void *b) {
-  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-  return (x > y) - (x < y);
-}
-
 size_t orr_scoring_seen(const orr_fit_object *fit, const orr_table *t, const orr_evaluation *v) {
   size_t seen = 0;
   bool same = fit->origin.high == t->origin.high && fit->origin.low == t->origin.low;
   if (!same || !(t->origin.high | t->origin.low)) return 0;
   for (size_t i = 0; i < v->n; i++)
-    seen += bsearch(&v->row[i], fit->trained, fit->n_train, sizeof *fit->trained, by_number) != NULL;
+    seen += bsearch(&v->row[i], fit->trained, fit->n_train, sizeof *fit->trained, orr_by_integer) != NULL;
   return seen;
 }
 

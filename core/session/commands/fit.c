@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "num/statistics.h"
 #include "session/command.h"
 #include "session/report.h"
 #include "session/training.h"
@@ -73,11 +74,6 @@ static orr_status train_members(orr_session *s, orr_call *call, orr_training *t,
   return ORR_OK;
 }
 
-static int by_number(const void *a, const void *b) {
-  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-  return (x > y) - (x < y);
-}
-
 /* Which rows of which input it learns from, so that scoring on them can be told. */
 static orr_status remember_rows(const orr_training *t, orr_fit_object *fit, orr_error *e) {
   fit->n_train = t->n_train;
@@ -86,7 +82,7 @@ static orr_status remember_rows(const orr_training *t, orr_fit_object *fit, orr_
   fit->trained = orr_calloc(t->n_train, sizeof *fit->trained);
   if (!fit->trained) return orr_fail_memory(e, "row numbers", t->n_train * sizeof *fit->trained);
   for (size_t i = 0; i < t->n_train; i++) fit->trained[i] = orr_table_input_row(t->table, t->train[i]);
-  qsort(fit->trained, t->n_train, sizeof *fit->trained, by_number);
+  qsort(fit->trained, t->n_train, sizeof *fit->trained, orr_by_integer);
   return ORR_OK;
 }
 
