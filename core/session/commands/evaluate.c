@@ -23,12 +23,23 @@ typedef struct scoring {
   size_t n_model, n_baseline;
 } scoring;
 
+/* Scores on rows that were learnt from are no scores: said on the page, before them. */
+static void warn_of_seen(const scoring *c, const orr_fit_object *fit, const orr_evaluation *v) {
+  const char *name = fit->members[0].family->name;
+  size_t seen = orr_scoring_seen(fit, c->table, v);
+  if (!seen) return;
+  orr_session_note(c->session, "warning: %s learnt from %zu of the %zu rows it is scored on", name, seen, v->n);
+  orr_text_printf(&c->session->report, "Warning: %s learnt from %zu of the %zu rows below; its scores are too good.\n",
+                  name, seen, v->n);
+}
+
 static orr_status measure(const scoring *c, const orr_fit_object *fit, orr_evaluation_object *made, bool baseline,
                           const char *prefix, orr_measured **measured, size_t *n, orr_error *e) {
   orr_session *s = c->session;
   orr_evaluation *v = baseline ? &made->baseline : &made->model;
   ORR_TAKE(&made->arena, *measured, orr_scores_count, e);
   ORR_TRY(orr_scoring_make(s, fit, 0, c->table, &c->rows, &made->arena, v, e));
+  warn_of_seen(c, fit, v);
   ORR_TRY(orr_measure(v, s->config->seed, &s->work, &made->arena, *measured, n, e));
   for (size_t i = 0; i < *n; i++) ORR_TRY(orr_numbers_add(&s->numbers, prefix, &(*measured)[i].number, e));
   return orr_scoring_spread(s, fit, c->table, &c->rows, prefix, *measured, *n, e);
@@ -79,12 +90,6 @@ static orr_status score(scoring *c, orr_fit_object *fit, orr_evaluation_object *
   if (!made->prefix || !made->target) return orr_fail_memory(e, "a name", 0);
   ORR_TRY(measure(c, fit, made, false, prefix, &c->model, &c->n_model, e));
   ORR_TRY(with_baseline(c, made, e));
-  size_t seen = orr_scoring_seen(fit, c->table, &made->model);
-  if (seen) {
-    orr_session_note(s, "warning: %s learnt from %zu of the %zu rows it is scored on", made->model_name, seen, made->model.n);
-    orr_text_printf(&s->report, "Warning: %s learnt from %zu of the %zu rows below; its scores are too good.\n",
-                    made->model_name, seen, made->model.n);
-  }
   if (!s->main_family) s->main_family = made->model_name;
   if (!s->main_model && !(s->main_model = orr_strdup(fit->name))) return orr_fail_memory(e, "a name", 0);
   return orr_report_scores(s, made, c->part, fit, e);

@@ -2,20 +2,6 @@
  * kind, and leaves nothing behind when memory runs out. */
 #include "fixture.h"
 
-static desk d;
-
-static int set_up(void **state) {
-  (void)state;
-  desk_init(&d);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  desk_fini(&d);
-  return 0;
-}
-
 static const orr_object *peek(orr_ref ref) { return orr_objects_peek(&d.session.objects, ref); }
 
 static void every_row_is_whole(void **state) {
@@ -273,7 +259,7 @@ static void any_allocation_may_fail(void **state) {
   step_through("fit", DICT({"model", TEXT("constant")}, {"on", IT(data)}, {"target", TEXT("class")}));
 }
 
-#define with_desk(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define with_desk(test) cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)
 
 int main(void) {
   const struct CMUnitTest tests[] = {

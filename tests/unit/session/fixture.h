@@ -103,4 +103,19 @@ static inline const char *content(desk *d, const char *name) {
   return kept;
 }
 
+/* A desk for each test. */
+static desk d;
+
+static inline int desk_set_up(void **state) {
+  (void)state;
+  desk_init(&d);
+  return 0;
+}
+
+static inline int desk_tear_down(void **state) {
+  (void)state;
+  desk_fini(&d);
+  return 0;
+}
+
 #endif

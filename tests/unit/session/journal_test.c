@@ -2,20 +2,6 @@
  * equal calls, whatever the objects were called, and for no others. */
 #include "fixture.h"
 
-static desk d;
-
-static int set_up(void **state) {
-  (void)state;
-  desk_init(&d);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  desk_fini(&d);
-  return 0;
-}
-
 static void check_line(const char *command, const orr_value *given, const char *slot, const char *wanted) {
   orr_text line = {0};
   assert_int_equal(orr_journal_line(&d.session, orr_command_find(command), given, slot, &line, NULL), ORR_OK);
@@ -139,7 +125,7 @@ static void other_data_has_another_key(void **state) {
   assert_false(same(before, after));
 }
 
-#define with_desk(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define with_desk(test) cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)
 
 int main(void) {
   const struct CMUnitTest tests[] = {

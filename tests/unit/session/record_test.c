@@ -4,7 +4,6 @@
 
 #include "session/record.h"
 
-static desk d;
 static char final[96];
 
 static int set_up(void **state) {

@@ -4,20 +4,6 @@
 
 #include "session/report.h"
 
-static desk d;
-
-static int set_up(void **state) {
-  (void)state;
-  desk_init(&d);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  desk_fini(&d);
-  return 0;
-}
-
 static const char *page(const char *title, const char *status) {
   orr_text out = {0};
   orr_report_head head = {.title = title, .question = "Does it?", .recipe = "mine", .status = status};
@@ -95,7 +81,7 @@ static void hostile_names_are_made_inert(void **state) {
   check_page(page("T\x1b[2Jitle", "ok"));
 }
 
-#define with_desk(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define with_desk(test) cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
