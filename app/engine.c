@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SOFT_SHARE    0.3  /* of the deadline, or SOFT_SECONDS if that is less, are left for scoring and figures: */
+#define SOFT_SHARE                                                                                           \
+  0.3 /* of the deadline, or SOFT_SECONDS if that is less, are left for scoring and figures: */
 #define SOFT_SECONDS  60.0 /* fits stop then and keep their best */
 #define STUCK_SECONDS 5.0  /* without an answer to an end: the engine is taken for stuck */
 
@@ -52,7 +53,8 @@ static void read_signal(loop *l, double now) {
 /* Never returns: a library call that does not end cannot be left in any other way. */
 static void leave(const loop *l) {
   orr_reason reason = orr_control_reason(l->job->control);
-  fprintf(stderr, "orrery: %s; a step did not answer and was left; the journal is in the run's .partial folder\n",
+  fprintf(stderr,
+          "orrery: %s; a step did not answer and was left; the journal is in the run's .partial folder\n",
           orr_reason_text(reason));
   _exit(orr_status_exit(reason == ORR_REASON_DEADLINE ? ORR_DEADLINE : ORR_STOPPED));
 }
@@ -140,13 +142,19 @@ static orr_status run_engine(loop *l, orr_error *e) {
 orr_status orr_engine_run(orr_job *j, double deadline, orr_show_fn show, void *context, orr_error *e) {
   orr_events events;
   orr_control control = {0};
-  loop l = {.job = j, .clock = orr_place_clock(), .soft = INFINITY, .hard = INFINITY, .stuck = INFINITY,
-            .show = show, .context = context};
+  loop l = {.job = j,
+            .clock = orr_place_clock(),
+            .soft = INFINITY,
+            .hard = INFINITY,
+            .stuck = INFINITY,
+            .show = show,
+            .context = context};
   ORR_TRY(orr_events_init(&events, e));
   j->events = &events;
   j->control = &control;
   double now = orr_clock_seconds(&l.clock);
-  if (deadline > 0) l.soft = now + deadline - fmin(SOFT_SHARE * deadline, SOFT_SECONDS), l.hard = now + deadline;
+  if (deadline > 0)
+    l.soft = now + deadline - fmin(SOFT_SHARE * deadline, SOFT_SECONDS), l.hard = now + deadline;
   orr_status status = run_engine(&l, e);
   orr_events_fini(&events);
   j->control = NULL, j->events = NULL;

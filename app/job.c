@@ -48,7 +48,9 @@ static void settle(orr_job *j, const orr_session *s) {
   } else if (j->status == ORR_STOPPED && reason == ORR_REASON_DEADLINE) {
     bool any = s && s->numbers.count > 0;
     j->state = "deadline";
-    j->status = any ? ORR_OK : orr_fail(&j->error, ORR_DEADLINE, "the deadline passed before there was a result; give more time");
+    j->status = any ? ORR_OK
+                    : orr_fail(&j->error, ORR_DEADLINE,
+                               "the deadline passed before there was a result; give more time");
   } else if (j->status == ORR_STOPPED) {
     j->state = "stopped";
     orr_fail(&j->error, ORR_STOPPED, "%s; %s", orr_reason_text(reason),
@@ -94,11 +96,15 @@ static void remember(orr_job *j, orr_session *s, const orr_record *r) {
   char start[32];
   orr_text headline = {0}, path = {0};
   add_headline(s, &headline);
-  orr_past_run run = {.recipe = j->recipe_name, .status = j->state, .start = orr_clock_text(r->start, start),
-                      .headline = orr_text_get(&headline), .seed = (long long)s->config->seed};
+  orr_past_run run = {.recipe = j->recipe_name,
+                      .status = j->state,
+                      .start = orr_clock_text(r->start, start),
+                      .headline = orr_text_get(&headline),
+                      .seed = (long long)s->config->seed};
   if (!orr_file_absolute(j->folder, &path, &e)) {
     run.path = path.data;
-    if (orr_history_add(j->place->history, &run, &e)) orr_session_note(s, "not in the history: %s", e.message);
+    if (orr_history_add(j->place->history, &run, &e))
+      orr_session_note(s, "not in the history: %s", e.message);
   }
   orr_text_fini(&headline);
   orr_text_fini(&path);
@@ -108,7 +114,8 @@ static size_t compare_input(orr_job *j, const orr_source *then, const orr_input 
   char hash[ORR_HASH_TEXT];
   if (!then->expected || strcmp(then->path, now->path)) return 0;
   if (!strcmp(then->expected, orr_hash_to_text(now->content, hash))) return 0;
-  orr_text_printf(&j->differences, "input %s changed: its content is %.16s, was %.16s\n", now->path, hash, then->expected);
+  orr_text_printf(&j->differences, "input %s changed: its content is %.16s, was %.16s\n", now->path, hash,
+                  then->expected);
   return 1;
 }
 
@@ -116,8 +123,10 @@ static size_t compare_input(orr_job *j, const orr_source *then, const orr_input 
 static orr_status check_inputs(orr_job *j, const orr_session *s, size_t *differences, orr_error *e) {
   for (size_t k = 0; k < s->inputs.count; k++) {
     const orr_input *now = &s->inputs.items[k];
-    for (size_t i = 0; i < s->config->n_sources; i++) *differences += compare_input(j, &s->config->sources[i], now);
-    for (size_t i = 0; i < s->config->n_lists; i++) *differences += compare_input(j, &s->config->lists[i], now);
+    for (size_t i = 0; i < s->config->n_sources; i++)
+      *differences += compare_input(j, &s->config->sources[i], now);
+    for (size_t i = 0; i < s->config->n_lists; i++)
+      *differences += compare_input(j, &s->config->lists[i], now);
   }
   return orr_text_check(&j->differences, e);
 }
@@ -127,7 +136,9 @@ static orr_status check(orr_job *j, const orr_session *s, orr_error *e) {
   orr_text then = {0};
   ORR_TRY(check_inputs(j, s, &inputs, e));
   if (!j->check) {
-    if (inputs) orr_session_note((orr_session *)s, "an input changed since this recipe was recorded; the numbers may differ");
+    if (inputs)
+      orr_session_note((orr_session *)s,
+                       "an input changed since this recipe was recorded; the numbers may differ");
     return ORR_OK;
   }
   orr_status status = orr_file_read_path(j->check, (size_t)1 << 26, &then, e);
@@ -135,18 +146,22 @@ static orr_status check(orr_job *j, const orr_session *s, orr_error *e) {
   orr_text_fini(&then);
   if (status) return orr_fail_in(e, "--check %s", j->check), e->status = ORR_USAGE;
   if (!inputs && !numbers) {
-    orr_session_note((orr_session *)s, "check passed: %zu numbers and %zu inputs are as in %s", s->numbers.count, s->inputs.count, j->check);
+    orr_session_note((orr_session *)s, "check passed: %zu numbers and %zu inputs are as in %s",
+                     s->numbers.count, s->inputs.count, j->check);
     return ORR_OK;
   }
   j->state = "check failed";
-  return orr_fail(e, ORR_CHECK, "check failed against %s: %zu of %zu numbers differ, %zu inputs changed", j->check, numbers,
-                  s->numbers.count, inputs);
+  return orr_fail(e, ORR_CHECK, "check failed against %s: %zu of %zu numbers differ, %zu inputs changed",
+                  j->check, numbers, s->numbers.count, inputs);
 }
 
-static orr_status finish(orr_job *j, orr_session *s, const orr_plan *p, const orr_recipe_file *f, const orr_recipe *r,
-                         orr_record *record, orr_error *e) {
+static orr_status finish(orr_job *j, orr_session *s, const orr_plan *p, const orr_recipe_file *f,
+                         const orr_recipe *r, orr_record *record, orr_error *e) {
   orr_record_facts facts = {
-      .head = {.title = r->title, .question = r->question, .recipe = f->name, .status = j->state,
+      .head = {.title = r->title,
+               .question = r->question,
+               .recipe = f->name,
+               .status = j->state,
                .about = s->config->n_sources == 1 && s->config->sources[0].bundled ? r->bundled_about : NULL},
       .recipe_text = f->header.body,
       .parameters_header = orr_text_get(&p->parameters_header),
@@ -161,8 +176,8 @@ static orr_status finish(orr_job *j, orr_session *s, const orr_plan *p, const or
 }
 
 /* The recipe's end, however it came, and then the record, unless nothing is worth it. */
-static void conclude(orr_job *j, orr_session *s, const orr_plan *p, const orr_recipe_file *f, const orr_recipe *r,
-                     orr_record *record) {
+static void conclude(orr_job *j, orr_session *s, const orr_plan *p, const orr_recipe_file *f,
+                     const orr_recipe *r, orr_record *record) {
   orr_error e = {0};
   settle(j, s);
   j->numbers = orr_numbers_to_json(&s->numbers);
@@ -174,25 +189,32 @@ static void conclude(orr_job *j, orr_session *s, const orr_plan *p, const orr_re
   }
   orr_status status = finish(j, s, p, f, r, record, &e);
   if (!status && j->status == ORR_STOPPED)
-    orr_fail(&j->error, ORR_STOPPED, "%s; what was finished is kept in %s", orr_reason_text(orr_control_reason(j->control)), j->folder);
+    orr_fail(&j->error, ORR_STOPPED, "%s; what was finished is kept in %s",
+             orr_reason_text(orr_control_reason(j->control)), j->folder);
   if (!status && j->status == ORR_DEADLINE)
-    orr_fail(&j->error, ORR_DEADLINE, "the deadline passed before there was a result; give more time (what was finished is kept in %s)", j->folder);
+    orr_fail(
+        &j->error, ORR_DEADLINE,
+        "the deadline passed before there was a result; give more time (what was finished is kept in %s)",
+        j->folder);
   if (!status) return;
   orr_session_note(s, "the unfinished record is left in %s", record->working);
   if (!j->status || j->status == ORR_CHECK) j->status = status, j->error = e;
 }
 
-static orr_status run_session(orr_job *j, orr_plan *p, const orr_recipe_file *f, orr_recipe *r, orr_pool *pool,
-                              orr_error *e) {
+static orr_status run_session(orr_job *j, orr_plan *p, const orr_recipe_file *f, orr_recipe *r,
+                              orr_pool *pool, orr_error *e) {
   orr_record record = {0};
   orr_session s = {.journal_fd = -1, .events_fd = -1};
-  orr_status status = j->out ? orr_record_begin(&record, j->out, &p->config.clock, e) : begin_default(j, &record, e);
+  orr_status status =
+      j->out ? orr_record_begin(&record, j->out, &p->config.clock, e) : begin_default(j, &record, e);
   if (!status) {
     p->config.folder = record.working;
     j->status = orr_session_open(&s, &p->config, pool, j->control, j->events, &j->error);
-    if (!j->status && p->uses_bundled) orr_session_note(&s, "no --data was given: the bundled %s is used", r->bundled_data);
+    if (!j->status && p->uses_bundled)
+      orr_session_note(&s, "no --data was given: the bundled %s is used", r->bundled_data);
     if (!j->status && f->header.request && !j->grants.count)
-      orr_session_note(&s, "this recipe asks to read %s; if you trust it: --grant %s", f->header.request, f->header.request);
+      orr_session_note(&s, "this recipe asks to read %s; if you trust it: --grant %s", f->header.request,
+                       f->header.request);
     if (!j->status) j->status = orr_recipe_run(r, &s, &p->parameters, &j->error);
     if (j->status == ORR_DATA && p->uses_bundled)
       orr_fail_in(&j->error, "no --data was given, and in the bundled %s", r->bundled_data);

@@ -19,7 +19,9 @@ static const orr_verb *find_verb(const char *name) {
 static orr_status unknown_verb(const char *word, orr_error *e) {
   const char *names[32];
   if (orr_file_exists(word))
-    return orr_fail(e, ORR_USAGE, "to learn from '%.200s': orrery run classification --data %.200s --set target=COLUMN", word, word);
+    return orr_fail(e, ORR_USAGE,
+                    "to learn from '%.200s': orrery run classification --data %.200s --set target=COLUMN",
+                    word, word);
   for (size_t i = 0; i < orr_verbs_count; i++) names[i] = orr_verbs[i]->name;
   const char *nearest = orr_text_nearest(word, names, orr_verbs_count);
   if (nearest) return orr_fail(e, ORR_USAGE, "there is no '%.40s'; did you mean `orrery %s`?", word, nearest);
@@ -56,7 +58,8 @@ static orr_status run_verb(const orr_verb *verb, int argc, char **argv, orr_erro
 }
 
 static orr_status dispatch(int argc, char **argv, orr_error *e) {
-  if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) return show_usage(e);
+  if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+    return show_usage(e);
   if (!strcmp(argv[1], "--version")) return orr_print("orrery " ORR_VERSION "\n", e);
   const orr_verb *verb = find_verb(argv[1]);
   return verb ? run_verb(verb, argc - 2, argv + 2, e) : unknown_verb(argv[1], e);

@@ -43,7 +43,8 @@ static orr_status read_json(const char *folder, const char *name, orr_json **out
   orr_text path = {0}, text = {0};
   orr_text_printf(&path, "%s/%s", folder, name);
   orr_status status = orr_file_read_path(orr_text_get(&path), (size_t)1 << 26, &text, e);
-  if (!status && (status = orr_json_parse(orr_text_get(&text), text.length, out, e))) orr_fail_in(e, "'%s'", orr_text_get(&path));
+  if (!status && (status = orr_json_parse(orr_text_get(&text), text.length, out, e)))
+    orr_fail_in(e, "'%s'", orr_text_get(&path));
   orr_text_fini(&path);
   orr_text_fini(&text);
   return status;

@@ -21,7 +21,8 @@ static const char *variable(const char *name) {
 /* The first executable regular file of that name on PATH. */
 static char *find_program(const char *name) {
   char *path = orr_strdup(variable("PATH") ? variable("PATH") : "/usr/bin:/bin"), *rest = NULL, *found = NULL;
-  for (char *folder = path ? strtok_r(path, ":", &rest) : NULL; folder && !found; folder = strtok_r(NULL, ":", &rest)) {
+  for (char *folder = path ? strtok_r(path, ":", &rest) : NULL; folder && !found;
+       folder = strtok_r(NULL, ":", &rest)) {
     orr_text full = {0};
     orr_text_printf(&full, "%s/%s", folder, name);
     if (full.data && *folder == '/' && !access(full.data, X_OK)) found = orr_strdup(full.data);

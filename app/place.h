@@ -8,9 +8,9 @@
 #include "base/error.h"
 
 typedef struct orr_place {
-  char *data;    /* recipes/ and lua/orrery/ are in it */
-  char *history; /* the history's file */
-  char *gnuplot; /* NULL: not installed */
+  char *data;       /* recipes/ and lua/orrery/ are in it */
+  char *history;    /* the history's file */
+  char *gnuplot;    /* NULL: not installed */
   unsigned threads; /* CPUs this process may use */
   unsigned columns; /* of the terminal, 80 when not known */
   bool plain;       /* NO_COLOR or TERM=dumb: no escapes */

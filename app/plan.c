@@ -30,8 +30,10 @@ static orr_status check_names(const orr_source *all, size_t n, orr_error *e) {
   for (size_t i = 0; i < n; i++)
     for (size_t k = 0; k < i; k++) {
       if (!strcmp(all[i].name, all[k].name))
-        return orr_fail(e, ORR_USAGE, "--data is given twice%s%s; name each: --data NAME=FILE", *all[i].name ? " as " : "", all[i].name);
-      if (!strcmp(all[i].path, "-") && !strcmp(all[k].path, "-")) return orr_fail(e, ORR_USAGE, "standard input can be read once only");
+        return orr_fail(e, ORR_USAGE, "--data is given twice%s%s; name each: --data NAME=FILE",
+                        *all[i].name ? " as " : "", all[i].name);
+      if (!strcmp(all[i].path, "-") && !strcmp(all[k].path, "-"))
+        return orr_fail(e, ORR_USAGE, "standard input can be read once only");
     }
   return ORR_OK;
 }
@@ -70,7 +72,8 @@ static const orr_option *find_param(const orr_recipe *r, const char *key, size_t
   return NULL;
 }
 
-static orr_status apply(orr_plan *p, const orr_recipe *r, const char *key, size_t n, const char *text, orr_error *e) {
+static orr_status apply(orr_plan *p, const orr_recipe *r, const char *key, size_t n, const char *text,
+                        orr_error *e) {
   const orr_option *row = find_param(r, key, n);
   char *word = orr_arena_strndup(&p->arena, key, n);
   if (!row) return orr_options_unknown(r->params, r->n_params, "parameter", word ? word : "", ORR_USAGE, e);
@@ -112,24 +115,29 @@ static orr_status make_absolute(orr_plan *p, const orr_recipe *r, orr_error *e) 
   return ORR_OK;
 }
 
-static orr_status plan_parameters(orr_plan *p, const orr_job *j, const orr_recipe_file *f, const orr_recipe *r,
-                                  orr_error *e) {
+static orr_status plan_parameters(orr_plan *p, const orr_job *j, const orr_recipe_file *f,
+                                  const orr_recipe *r, orr_error *e) {
   p->parameters = (orr_options){.specs = r->params, .count = r->n_params};
   ORR_TAKE(&p->arena, p->parameters.values, r->n_params, e);
   ORR_TAKE(&p->arena, p->given, r->n_params, e);
   for (size_t i = 0; i < r->n_params; i++)
     if (r->params[i].fallback) {
-      orr_status status = orr_option_parse(&r->params[i], r->params[i].fallback, &p->arena, &p->parameters.values[i], e);
-      if (status) return orr_fail(e, ORR_RECIPE, "the default of parameter '%s' does not fit its type or range", r->params[i].name);
+      orr_status status =
+          orr_option_parse(&r->params[i], r->params[i].fallback, &p->arena, &p->parameters.values[i], e);
+      if (status)
+        return orr_fail(e, ORR_RECIPE, "the default of parameter '%s' does not fit its type or range",
+                        r->params[i].name);
     }
   ORR_TRY(apply_bundled(p, r, e));
   for (size_t i = 0; i < f->header.n_settings; i++)
-    ORR_TRY(apply(p, r, f->header.settings[i].key, strlen(f->header.settings[i].key), f->header.settings[i].text, e));
+    ORR_TRY(apply(p, r, f->header.settings[i].key, strlen(f->header.settings[i].key),
+                  f->header.settings[i].text, e));
   ORR_TRY(apply_flags(p, j, r, e));
   ORR_TRY(make_absolute(p, r, e));
   for (size_t i = 0; i < r->n_params; i++)
     if (r->params[i].required && p->parameters.values[i].kind == ORR_NIL)
-      return orr_fail(e, ORR_USAGE, "the parameter %s is needed (%s): --set %s=…", r->params[i].name, r->params[i].help, r->params[i].name);
+      return orr_fail(e, ORR_USAGE, "the parameter %s is needed (%s): --set %s=…", r->params[i].name,
+                      r->params[i].help, r->params[i].name);
   return ORR_OK;
 }
 
@@ -169,7 +177,8 @@ static void write_parameters(orr_plan *p) {
   }
 }
 
-orr_status orr_plan_make(orr_plan *p, const orr_job *j, const orr_recipe_file *f, const orr_recipe *r, orr_error *e) {
+orr_status orr_plan_make(orr_plan *p, const orr_job *j, const orr_recipe_file *f, const orr_recipe *r,
+                         orr_error *e) {
   *p = (orr_plan){0};
   p->config = (orr_session_config){.where = j->where ? j->where : f->header.where,
                                    .seed = orr_plan_seed(j, f),

@@ -18,7 +18,8 @@ typedef struct orr_plan {
 } orr_plan;
 
 uint64_t orr_plan_seed(const orr_job *j, const orr_recipe_file *f);
-orr_status orr_plan_make(orr_plan *p, const orr_job *j, const orr_recipe_file *f, const orr_recipe *r, orr_error *e);
+orr_status orr_plan_make(orr_plan *p, const orr_job *j, const orr_recipe_file *f, const orr_recipe *r,
+                         orr_error *e);
 void orr_plan_fini(orr_plan *p);
 
 #endif

@@ -11,18 +11,25 @@
 
 enum { MOST_RECIPE = 4 << 20, MOST_NAMES = 256 };
 
-static int by_bytes(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+static int by_bytes(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
-orr_status orr_recipe_names(const orr_place *place, orr_arena *arena, const char ***names, size_t *n, orr_error *e) {
+orr_status orr_recipe_names(const orr_place *place, orr_arena *arena, const char ***names, size_t *n,
+                            orr_error *e) {
   char *path = orr_arena_printf(arena, "%s/recipes", place->data);
   DIR *folder = path ? opendir(path) : NULL;
-  if (!folder) return orr_fail(e, ORR_SYSTEM, "the shipped recipes are not at '%s'; set ORRERY_DATA to the folder that holds recipes/", path ? path : "");
+  if (!folder)
+    return orr_fail(e, ORR_SYSTEM,
+                    "the shipped recipes are not at '%s'; set ORRERY_DATA to the folder that holds recipes/",
+                    path ? path : "");
   orr_status status = orr_arena_take(arena, MOST_NAMES, sizeof **names, (void **)names, e);
   *n = 0;
   for (struct dirent *entry; !status && (entry = readdir(folder)) && *n < MOST_NAMES;) {
     size_t length = strlen(entry->d_name);
     if (length < 5 || strcmp(entry->d_name + length - 4, ".lua")) continue;
-    if (!((*names)[(*n)++] = orr_arena_strndup(arena, entry->d_name, length - 4))) status = orr_fail_memory(e, "names", 0);
+    if (!((*names)[(*n)++] = orr_arena_strndup(arena, entry->d_name, length - 4)))
+      status = orr_fail_memory(e, "names", 0);
   }
   closedir(folder);
   if (!status) qsort(*names, *n, sizeof **names, by_bytes);
@@ -37,7 +44,9 @@ static orr_status unknown_recipe(const char *word, const orr_place *place, orr_e
   if (!orr_recipe_names(place, &arena, &names, &n, NULL)) nearest = orr_text_nearest(word, names, n);
   for (size_t i = 0; i < n; i++) orr_text_printf(&all, "%s%s", i ? ", " : "", names[i]);
   if (nearest) orr_fail(e, ORR_USAGE, "no recipe '%.80s'; did you mean '%s'?", word, nearest);
-  else orr_fail(e, ORR_USAGE, "no recipe '%.80s'; shipped are %s (or name a .lua file)", word, orr_text_get(&all));
+  else
+    orr_fail(e, ORR_USAGE, "no recipe '%.80s'; shipped are %s (or name a .lua file)", word,
+             orr_text_get(&all));
   orr_text_fini(&all);
   orr_arena_fini(&arena);
   return ORR_USAGE;
@@ -49,7 +58,8 @@ static bool is_folder(const char *path) {
 }
 
 /* A word with '/' or ".lua" is a path; else a shipped name comes before a file of that name. */
-static orr_status locate(const char *word, const orr_place *place, orr_arena *arena, const char **path, orr_error *e) {
+static orr_status locate(const char *word, const orr_place *place, orr_arena *arena, const char **path,
+                         orr_error *e) {
   size_t n = strlen(word);
   bool is_path = strchr(word, '/') || (n > 4 && !strcmp(word + n - 4, ".lua"));
   char *shipped = orr_arena_printf(arena, "%s/recipes/%s.lua", place->data, word);
@@ -65,7 +75,8 @@ static orr_status locate(const char *word, const orr_place *place, orr_arena *ar
 /* Of the file, or what its header says. It becomes part of a folder's name and a line of the header: a plain word. */
 static char *name_of(const char *path, const orr_header *h) {
   const char *file = orr_file_name(path), *dot = strrchr(file, '.');
-  char *name = h->recipe ? orr_strdup(h->recipe) : orr_strndup(file, dot ? (size_t)(dot - file) : strlen(file));
+  char *name =
+      h->recipe ? orr_strdup(h->recipe) : orr_strndup(file, dot ? (size_t)(dot - file) : strlen(file));
   for (char *c = name; c && *c; c++)
     if ((unsigned char)*c < ' ' || *c == 0x7f || strchr("/\"\\", *c)) *c = '_';
   return name;
@@ -101,8 +112,11 @@ orr_status orr_recipe_file_open(const orr_recipe_file *f, const orr_place *place
                                 orr_control *control, orr_recipe *out, orr_error *e) {
   orr_text sugar = {0};
   orr_text_printf(&sugar, "%s/lua/orrery", place->data);
-  orr_recipe_place where = {.name = f->name, .shown = orr_file_name(f->path), .sugar = orr_text_get(&sugar),
-                            .seed = seed, .control = control};
+  orr_recipe_place where = {.name = f->name,
+                            .shown = orr_file_name(f->path),
+                            .sugar = orr_text_get(&sugar),
+                            .seed = seed,
+                            .control = control};
   orr_status status = orr_recipe_open(out, f->header.body, f->header.is_journal, &where, e);
   orr_text_fini(&sugar);
   return status;

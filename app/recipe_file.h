@@ -24,6 +24,7 @@ orr_status orr_recipe_file_open(const orr_recipe_file *f, const orr_place *place
                                 orr_control *control, orr_recipe *out, orr_error *e);
 
 /* Names of the shipped recipes, ascending, in the arena. */
-orr_status orr_recipe_names(const orr_place *place, orr_arena *arena, const char ***names, size_t *n, orr_error *e);
+orr_status orr_recipe_names(const orr_place *place, orr_arena *arena, const char ***names, size_t *n,
+                            orr_error *e);
 
 #endif

@@ -38,8 +38,7 @@ orr_status orr_say_page(const char *text, orr_error *e) {
   orr_text page = {0};
   add_page(text, &page);
   orr_status status = orr_text_check(&page, e);
-  if (!status && (put(stdout, orr_text_get(&page)) == EOF || fflush(stdout)))
-    status = orr_say_broken(e);
+  if (!status && (put(stdout, orr_text_get(&page)) == EOF || fflush(stdout))) status = orr_say_broken(e);
   orr_text_fini(&page);
   return status;
 }

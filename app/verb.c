@@ -37,27 +37,32 @@ static orr_status take_flag(orr_arguments *a, int argc, char **argv, int *i, orr
   if (!flag) return unknown_flag(a->verb, word, e);
   if (flag->value && equals) value = equals + 1;
   else if (flag->value && *i + 1 < argc) value = argv[++*i];
-  else if (flag->value) return orr_fail(e, ORR_USAGE, "--%s needs a value: --%s %s", flag->name, flag->name, flag->value);
+  else if (flag->value)
+    return orr_fail(e, ORR_USAGE, "--%s needs a value: --%s %s", flag->name, flag->name, flag->value);
   else if (equals) return orr_fail(e, ORR_USAGE, "--%s takes no value", flag->name);
-  if (flag->value && !flag->repeats && orr_arguments_has(a, flag->name)) return orr_fail(e, ORR_USAGE, "--%s is given twice", flag->name);
+  if (flag->value && !flag->repeats && orr_arguments_has(a, flag->name))
+    return orr_fail(e, ORR_USAGE, "--%s is given twice", flag->name);
   ORR_PUSH(&a->flags, flag->name, e);
   ORR_PUSH(&a->flags, value, e);
   return ORR_OK;
 }
 
-orr_status orr_arguments_parse(const orr_verb *verb, int argc, char **argv, orr_arguments *out, orr_error *e) {
+orr_status orr_arguments_parse(const orr_verb *verb, int argc, char **argv, orr_arguments *out,
+                               orr_error *e) {
   bool only_words = false;
   *out = (orr_arguments){.verb = verb};
   for (int i = 0; i < argc; i++) {
     if (!only_words && !strcmp(argv[i], "--")) only_words = true;
     else if (!only_words && !strncmp(argv[i], "--", 2)) ORR_TRY(take_flag(out, argc, argv, &i, e));
     else if (!only_words && argv[i][0] == '-' && argv[i][1])
-      return orr_fail(e, ORR_USAGE, "unknown option %.40s; options have two dashes: see `orrery %s --help`", argv[i], verb->name);
+      return orr_fail(e, ORR_USAGE, "unknown option %.40s; options have two dashes: see `orrery %s --help`",
+                      argv[i], verb->name);
     else ORR_PUSH(&out->words, argv[i], e);
   }
   if (out->words.count < verb->least_words) return orr_fail(e, ORR_USAGE, "usage: %s", verb->usage);
   if (out->words.count > verb->most_words)
-    return orr_fail(e, ORR_USAGE, "'%.60s' is one word too many; usage: %s", out->words.items[verb->most_words], verb->usage);
+    return orr_fail(e, ORR_USAGE, "'%.60s' is one word too many; usage: %s",
+                    out->words.items[verb->most_words], verb->usage);
   return ORR_OK;
 }
 
@@ -127,14 +132,18 @@ void orr_verb_help(const orr_verb *v, orr_text *out) {
   for (size_t i = 0; i < v->n_flags; i++) {
     char left[64];
     snprintf(left, sizeof left, "--%s %s", v->flags[i].name, v->flags[i].value ? v->flags[i].value : "");
-    orr_text_printf(out, "  %-22s %s%s\n", left, v->flags[i].help, v->flags[i].repeats ? " (may be repeated)" : "");
+    orr_text_printf(out, "  %-22s %s%s\n", left, v->flags[i].help,
+                    v->flags[i].repeats ? " (may be repeated)" : "");
   }
 }
 
 void orr_usage(orr_text *out) {
   orr_text_add(out, "Orrery: machine learning on a scientist's own tables.\n\n");
-  for (size_t i = 0; i < orr_verbs_count; i++) orr_text_printf(out, "  %s\n      %s\n", orr_verbs[i]->usage, orr_verbs[i]->summary);
-  orr_text_add(out, "\nBegin with `orrery demo`. `orrery VERB --help` tells more; `orrery recipes` lists what it can do.\n"
-                    "Exit status: 0 ok, 1 a check failed, 2 usage, 3 data, 4 recipe, 5 numerical failure,\n"
-                    "6 stopped by a signal, 7 system.\n");
+  for (size_t i = 0; i < orr_verbs_count; i++)
+    orr_text_printf(out, "  %s\n      %s\n", orr_verbs[i]->usage, orr_verbs[i]->summary);
+  orr_text_add(
+      out,
+      "\nBegin with `orrery demo`. `orrery VERB --help` tells more; `orrery recipes` lists what it can do.\n"
+      "Exit status: 0 ok, 1 a check failed, 2 usage, 3 data, 4 recipe, 5 numerical failure,\n"
+      "6 stopped by a signal, 7 system.\n");
 }

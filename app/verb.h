@@ -20,15 +20,16 @@ typedef struct orr_verb orr_verb;
 
 typedef struct orr_arguments {
   const orr_verb *verb;
-  orr_words words;  /* the positional ones */
-  orr_words flags;  /* name, value, name, value …; value NULL for flags alone */
+  orr_words words; /* the positional ones */
+  orr_words flags; /* name, value, name, value …; value NULL for flags alone */
 } orr_arguments;
 
 struct orr_verb {
   const char *name, *usage, *summary;
   const orr_flag *flags;
   size_t n_flags, least_words, most_words;
-  orr_status (*run)(const orr_arguments *a, orr_place *place, orr_error *e); /* the status becomes the exit status */
+  orr_status (*run)(const orr_arguments *a, orr_place *place,
+                    orr_error *e); /* the status becomes the exit status */
 };
 
 #define ORR_VERB(name) extern const orr_verb orr_verb_##name;

@@ -12,14 +12,16 @@ static orr_status name_positions(const orr_command *c, orr_value *list, orr_valu
   for (size_t i = 0; i < list->count; i++) {
     if (list->items[i].kind == ORR_NIL) continue;
     if (i >= c->n_positional)
-      return orr_fail(e, ORR_USAGE, "o.%s takes %zu values by position, got %zu; name the others", c->name, c->n_positional, list->count);
+      return orr_fail(e, ORR_USAGE, "o.%s takes %zu values by position, got %zu; name the others", c->name,
+                      c->n_positional, list->count);
     dict->pairs[dict->count++] = (orr_pair){c->args[i].name, list->items[i]};
   }
   return ORR_OK;
 }
 
 /* The call's table, part list and part dict, as one dict. */
-static orr_status read_arguments(lua_State *L, const orr_command *c, orr_arena *arena, orr_value *given, orr_error *e) {
+static orr_status read_arguments(lua_State *L, const orr_command *c, orr_arena *arena, orr_value *given,
+                                 orr_error *e) {
   orr_value list = {.kind = ORR_LIST}, named;
   *given = (orr_value){.kind = ORR_DICT};
   if (lua_gettop(L) == 0) return ORR_OK;
@@ -55,7 +57,8 @@ static orr_status read_arguments(lua_State *L, const orr_command *c, orr_arena *
   return ORR_OK;
 }
 
-static orr_status call(lua_State *L, const orr_command *c, orr_arena *arena, orr_value *result, orr_error *e) {
+static orr_status call(lua_State *L, const orr_command *c, orr_arena *arena, orr_value *result,
+                       orr_error *e) {
   orr_value given;
   orr_lua *l = orr_lua_of(L);
   ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE, read_arguments(L, c, arena, &given, e)));

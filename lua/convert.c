@@ -8,9 +8,11 @@ enum { MOST_DEPTH = 8 };
 
 static const char handle_type[] = "orrery.object";
 
-static orr_status to_value(lua_State *L, int index, int depth, orr_arena *arena, orr_value *out, orr_error *e);
+static orr_status to_value(lua_State *L, int index, int depth, orr_arena *arena, orr_value *out,
+                           orr_error *e);
 
-static orr_status to_list(lua_State *L, int index, int depth, orr_arena *arena, orr_value *out, orr_error *e) {
+static orr_status to_list(lua_State *L, int index, int depth, orr_arena *arena, orr_value *out,
+                          orr_error *e) {
   *out = (orr_value){.kind = ORR_LIST, .count = lua_rawlen(L, index)};
   ORR_TAKE(arena, out->items, out->count, e);
   for (size_t i = 0; i < out->count; i++) {
@@ -22,7 +24,9 @@ static orr_status to_list(lua_State *L, int index, int depth, orr_arena *arena, 
   return ORR_OK;
 }
 
-static int by_key(const void *a, const void *b) { return strcmp(((const orr_pair *)a)->key, ((const orr_pair *)b)->key); }
+static int by_key(const void *a, const void *b) {
+  return strcmp(((const orr_pair *)a)->key, ((const orr_pair *)b)->key);
+}
 
 static orr_status to_pair(lua_State *L, int depth, orr_arena *arena, orr_pair *out, orr_error *e) {
   if (lua_type(L, -2) != LUA_TSTRING)
@@ -32,7 +36,8 @@ static orr_status to_pair(lua_State *L, int depth, orr_arena *arena, orr_pair *o
   return to_value(L, lua_gettop(L), depth + 1, arena, &out->value, e);
 }
 
-static orr_status to_dict(lua_State *L, int index, int depth, orr_arena *arena, orr_value *out, orr_error *e) {
+static orr_status to_dict(lua_State *L, int index, int depth, orr_arena *arena, orr_value *out,
+                          orr_error *e) {
   size_t n = 0;
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) n++;
   *out = (orr_value){.kind = ORR_DICT};
@@ -53,8 +58,10 @@ static orr_status to_text(lua_State *L, int index, orr_arena *arena, orr_value *
   return out->string ? ORR_OK : orr_fail_memory(e, "a text", n);
 }
 
-static orr_status to_table(lua_State *L, int index, int depth, orr_arena *arena, orr_value *out, orr_error *e) {
-  if (depth > MOST_DEPTH || !lua_checkstack(L, 8)) return orr_fail(e, ORR_USAGE, "tables are nested too deep");
+static orr_status to_table(lua_State *L, int index, int depth, orr_arena *arena, orr_value *out,
+                           orr_error *e) {
+  if (depth > MOST_DEPTH || !lua_checkstack(L, 8))
+    return orr_fail(e, ORR_USAGE, "tables are nested too deep");
   bool list = lua_rawgeti(L, index, 1) != LUA_TNIL;
   lua_pop(L, 1);
   lua_pushnil(L);
@@ -63,12 +70,15 @@ static orr_status to_table(lua_State *L, int index, int depth, orr_arena *arena,
   return list || empty ? to_list(L, index, depth, arena, out, e) : to_dict(L, index, depth, arena, out, e);
 }
 
-static orr_status to_value(lua_State *L, int index, int depth, orr_arena *arena, orr_value *out, orr_error *e) {
+static orr_status to_value(lua_State *L, int index, int depth, orr_arena *arena, orr_value *out,
+                           orr_error *e) {
   const orr_ref *ref = luaL_testudata(L, index, handle_type);
   *out = (orr_value){.kind = ORR_NIL};
   switch (lua_type(L, index)) {
   case LUA_TNIL: return ORR_OK;
-  case LUA_TBOOLEAN: *out = (orr_value){.kind = ORR_BOOLEAN, .boolean = lua_toboolean(L, index)}; return ORR_OK;
+  case LUA_TBOOLEAN:
+    *out = (orr_value){.kind = ORR_BOOLEAN, .boolean = lua_toboolean(L, index)};
+    return ORR_OK;
   case LUA_TNUMBER:
     if (lua_isinteger(L, index)) *out = (orr_value){.kind = ORR_INTEGER, .integer = lua_tointeger(L, index)};
     else *out = (orr_value){.kind = ORR_NUMBER, .number = lua_tonumber(L, index)};
@@ -126,14 +136,16 @@ static int table_field(lua_State *L, const orr_table *t, const char *key) {
   if (!strcmp(key, "rows")) return lua_pushinteger(L, (lua_Integer)t->rows), 1;
   if (strcmp(key, "columns")) return 0;
   lua_createtable(L, (int)t->n_columns, 0);
-  for (size_t i = 0; i < t->n_columns; i++) lua_pushstring(L, t->columns[i]->name), lua_rawseti(L, -2, (lua_Integer)i + 1);
+  for (size_t i = 0; i < t->n_columns; i++)
+    lua_pushstring(L, t->columns[i]->name), lua_rawseti(L, -2, (lua_Integer)i + 1);
   return 1;
 }
 
 static int split_field(lua_State *L, orr_ref ref, const orr_split *split, const char *key) {
   if (!strcmp(key, "rows") && ref.part) return lua_pushinteger(L, (lua_Integer)split->part[ref.part].n), 1;
   for (orr_part p = ORR_PART_TRAIN; p <= ORR_PART_TEST; p++)
-    if (!strcmp(key, orr_part_name(p))) return orr_lua_push_handle(L, (orr_ref){ref.id, ref.generation, p}), 1;
+    if (!strcmp(key, orr_part_name(p)))
+      return orr_lua_push_handle(L, (orr_ref){ref.id, ref.generation, p}), 1;
   return 0;
 }
 

@@ -89,7 +89,8 @@ static int settings(lua_State *L) {
 }
 
 void orr_lua_open_families(lua_State *L) {
-  static const luaL_Reg functions[] = {{"names", names}, {"options", options}, {"settings", settings}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"names", names}, {"options", options}, {"settings", settings}, {NULL, NULL}};
   luaL_newlib(L, functions);
   lua_setglobal(L, "families");
 }

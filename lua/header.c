@@ -11,7 +11,8 @@
 static void skip_blanks(const char **p) { *p += strspn(*p, " \t"); }
 
 /* A word up to one of `ends`, or a quoted Lua string. */
-static orr_status take_text(const char **p, const char *ends, orr_arena *arena, const char **out, orr_error *e) {
+static orr_status take_text(const char **p, const char *ends, orr_arena *arena, const char **out,
+                            orr_error *e) {
   if (**p != '"') {
     size_t n = strcspn(*p, ends);
     *out = orr_arena_strndup(arena, *p, n);
@@ -41,7 +42,8 @@ static orr_status take_count(const char **p, uint64_t *out, orr_error *e) {
   char *end;
   errno = 0;
   *out = strtoull(*p, &end, 10);
-  if (!isdigit((unsigned char)**p) || errno) return orr_fail(e, ORR_RECIPE, "header: '%.40s' is no whole number", *p);
+  if (!isdigit((unsigned char)**p) || errno)
+    return orr_fail(e, ORR_RECIPE, "header: '%.40s' is no whole number", *p);
   *p = end;
   return ORR_OK;
 }
@@ -54,7 +56,8 @@ static orr_status take_source(const char **p, bool bundled, orr_arena *arena, or
     ++*p;
   }
   ORR_TRY(take_text(p, " \t", arena, &out->path, e));
-  if (!*out->path) return orr_fail(e, ORR_RECIPE, "header: --@%s names no file", bundled ? "bundled" : "data");
+  if (!*out->path)
+    return orr_fail(e, ORR_RECIPE, "header: --@%s names no file", bundled ? "bundled" : "data");
   skip_blanks(p);
   if (strncmp(*p, "xxh3:", 5)) return ORR_OK;
   *p += 5;
@@ -90,7 +93,10 @@ static orr_status take_word(const char *word, const char **p, orr_arena *arena, 
   if (!strcmp(word, "set")) return take_setting(p, arena, &h->settings[h->n_settings++], e);
   if (!strcmp(word, "stop")) return take_stop(p, arena, &h->stops[h->n_stops++], e);
   if (!strcmp(word, "seed")) return h->has_seed = true, take_count(p, &h->seed, e);
-  return orr_fail(e, ORR_RECIPE, "header: '--@%.40s' is not known; known are recipe, request, data, bundled, file, where, seed, set, stop", word);
+  return orr_fail(e, ORR_RECIPE,
+                  "header: '--@%.40s' is not known; known are recipe, request, data, bundled, file, where, "
+                  "seed, set, stop",
+                  word);
 }
 
 static orr_status take_line(const char *line, orr_arena *arena, orr_header *h, orr_error *e) {
@@ -99,7 +105,9 @@ static orr_status take_line(const char *line, orr_arena *arena, orr_header *h, o
   skip_blanks(&p);
   ORR_TRY(take_word(word, &p, arena, h, e));
   skip_blanks(&p);
-  return *p ? orr_fail(e, ORR_RECIPE, "header: --@%s is followed by '%.40s', which is not understood", word, p) : ORR_OK;
+  return *p ? orr_fail(e, ORR_RECIPE, "header: --@%s is followed by '%.40s', which is not understood", word,
+                       p)
+            : ORR_OK;
 }
 
 orr_status orr_header_parse(const char *text, orr_arena *arena, orr_header *out, orr_error *e) {

@@ -32,7 +32,9 @@ static const char *text_field(orr_recipe *r, int table, const char *key) {
 static orr_status read_type(const char *name, orr_option *row, orr_error *e) {
   for (orr_option_type t = ORR_TAKES_BOOLEAN; t <= ORR_TAKES_ANY; t++)
     if (name && !strcmp(orr_option_type_name(t), name)) return row->type = t, ORR_OK;
-  return orr_fail(e, ORR_RECIPE, "parameter '%s': unknown type '%.40s'; try boolean, integer, number, text, choice, column, list, file or expression",
+  return orr_fail(e, ORR_RECIPE,
+                  "parameter '%s': unknown type '%.40s'; try boolean, integer, number, text, choice, column, "
+                  "list, file or expression",
                   row->name, name ? name : "");
 }
 
@@ -61,13 +63,15 @@ static orr_status read_default(orr_recipe *r, int row_index, orr_option *row, or
   lua_getfield(L, row_index, "default");
   orr_status status = orr_lua_to_value(L, -1, &r->arena, &v, e);
   lua_pop(L, 1);
-  if (status) return orr_fail(e, ORR_RECIPE, "parameter '%s': its default is no value of a parameter", row->name);
+  if (status)
+    return orr_fail(e, ORR_RECIPE, "parameter '%s': its default is no value of a parameter", row->name);
   if (v.kind == ORR_NIL) return ORR_OK;
   if (v.kind == ORR_STRING) return row->fallback = v.string, ORR_OK;
   if (v.kind == ORR_BOOLEAN) return row->fallback = v.boolean ? "true" : "false", ORR_OK;
   if (v.kind == ORR_LIST) status = print_list(row, &v, &text, e);
   else if (orr_value_is_number(&v)) orr_text_add_number(&text, orr_value_to_number(&v));
-  else status = orr_fail(e, ORR_RECIPE, "parameter '%s': its default is %s", row->name, orr_kind_name(v.kind));
+  else
+    status = orr_fail(e, ORR_RECIPE, "parameter '%s': its default is %s", row->name, orr_kind_name(v.kind));
   if (!status) row->fallback = orr_arena_strdup(&r->arena, orr_text_get(&text));
   orr_text_fini(&text);
   return status ? status : row->fallback ? ORR_OK : orr_fail_memory(e, "a default", 0);
@@ -84,10 +88,12 @@ static orr_status read_choices(orr_recipe *r, int row_index, orr_option *row, or
   ORR_TRY(status);
   if (v.kind == ORR_STRING) row->choices = v.string;
   if (v.kind == ORR_LIST) ORR_TRY(check_texts(row, "choices", &v, e));
-  for (size_t i = 0; v.kind == ORR_LIST && i < v.count; i++) orr_text_printf(&text, "%s%s", i ? "|" : "", v.items[i].string);
+  for (size_t i = 0; v.kind == ORR_LIST && i < v.count; i++)
+    orr_text_printf(&text, "%s%s", i ? "|" : "", v.items[i].string);
   if (text.length) row->choices = orr_arena_strdup(&r->arena, orr_text_get(&text));
   orr_text_fini(&text);
-  if (row->type == ORR_TAKES_CHOICE && !row->choices) return orr_fail(e, ORR_RECIPE, "parameter '%s': a choice needs choices", row->name);
+  if (row->type == ORR_TAKES_CHOICE && !row->choices)
+    return orr_fail(e, ORR_RECIPE, "parameter '%s': a choice needs choices", row->name);
   return ORR_OK;
 }
 
@@ -97,12 +103,16 @@ static orr_status read_name(orr_recipe *r, int index, orr_option *row, orr_error
   lua_rawgeti(L, index, 1);
   row->name = lua_type(L, -1) == LUA_TSTRING ? orr_arena_strdup(&r->arena, lua_tostring(L, -1)) : NULL;
   lua_pop(L, 1);
-  if (!row->name) return orr_fail(e, ORR_RECIPE, "a parameter row has no name: write { \"name\", type = …, help = … }");
-  if (*row->name && !row->name[strspn(row->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")]) return ORR_OK;
+  if (!row->name)
+    return orr_fail(e, ORR_RECIPE, "a parameter row has no name: write { \"name\", type = …, help = … }");
+  if (*row->name &&
+      !row->name[strspn(row->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")])
+    return ORR_OK;
   return orr_fail(e, ORR_RECIPE, "parameter '%.60s': a name is letters, digits and _ only", row->name);
 }
 
-static orr_status read_bound(orr_recipe *r, int index, const char *key, const orr_option *row, double *out, orr_error *e) {
+static orr_status read_bound(orr_recipe *r, int index, const char *key, const orr_option *row, double *out,
+                             orr_error *e) {
   lua_State *L = r->lua.L;
   bool there = lua_getfield(L, index, key) != LUA_TNIL, sound = !there || lua_type(L, -1) == LUA_TNUMBER;
   *out = lua_tonumber(L, -1);
@@ -132,7 +142,8 @@ static orr_status read_params(orr_recipe *r, int table, orr_error *e) {
   r->n_params = lua_rawlen(L, -1);
   ORR_TAKE(&r->arena, r->params, r->n_params, e);
   for (size_t i = 0; i < r->n_params; i++) {
-    if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TTABLE) return orr_fail(e, ORR_RECIPE, "params: row %zu is no table", i + 1);
+    if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TTABLE)
+      return orr_fail(e, ORR_RECIPE, "params: row %zu is no table", i + 1);
     ORR_TRY(read_row(r, lua_gettop(L), &r->params[i], e));
     lua_pop(L, 1);
   }
@@ -147,9 +158,11 @@ static orr_status read_bundled(orr_recipe *r, int table, orr_error *e) {
   int bundled = lua_gettop(L);
   r->bundled_data = text_field(r, bundled, "data");
   r->bundled_about = text_field(r, bundled, "about");
-  if (r->bundled_data && strchr(r->bundled_data, '/')) return orr_fail(e, ORR_RECIPE, "bundled.data is a file name without folders");
+  if (r->bundled_data && strchr(r->bundled_data, '/'))
+    return orr_fail(e, ORR_RECIPE, "bundled.data is a file name without folders");
   lua_getfield(L, bundled, "set");
-  orr_status status = lua_istable(L, -1) ? orr_lua_to_value(L, -1, &r->arena, &r->bundled_settings, e) : ORR_OK;
+  orr_status status =
+      lua_istable(L, -1) ? orr_lua_to_value(L, -1, &r->arena, &r->bundled_settings, e) : ORR_OK;
   lua_pop(L, 2);
   return status;
 }
@@ -157,7 +170,10 @@ static orr_status read_bundled(orr_recipe *r, int table, orr_error *e) {
 /* Leaves the recipe's table on the stack, where run finds it. */
 static orr_status read_table(orr_recipe *r, orr_error *e) {
   lua_State *L = r->lua.L;
-  if (!lua_istable(L, -1)) return orr_fail(e, ORR_RECIPE, "the recipe returns %s; it must return a table with title, question, params, run", luaL_typename(L, -1));
+  if (!lua_istable(L, -1))
+    return orr_fail(e, ORR_RECIPE,
+                    "the recipe returns %s; it must return a table with title, question, params, run",
+                    luaL_typename(L, -1));
   int table = lua_gettop(L);
   bool runs = lua_getfield(L, table, "run") == LUA_TFUNCTION;
   lua_pop(L, 1);

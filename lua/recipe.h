@@ -10,8 +10,8 @@
 
 typedef struct orr_recipe {
   const char *name, *title, *question;
-  const char *bundled_data;  /* file of the recipes' data folder; NULL: none */
-  const char *bundled_about; /* what its rows and classes are; NULL: not said */
+  const char *bundled_data;   /* file of the recipes' data folder; NULL: none */
+  const char *bundled_about;  /* what its rows and classes are; NULL: not said */
   orr_value bundled_settings; /* dict: parameters that go with the bundled data */
   orr_option *params;
   size_t n_params;

@@ -77,7 +77,8 @@ static int print_note(lua_State *L) {
 static int random_number(lua_State *L) {
   orr_lua *l = orr_lua_of(L);
   if (lua_gettop(L) == 0) return lua_pushnumber(L, orr_random_uniform(&l->random)), 1;
-  lua_Integer low = lua_gettop(L) == 1 ? 1 : luaL_checkinteger(L, 1), high = luaL_checkinteger(L, lua_gettop(L));
+  lua_Integer low = lua_gettop(L) == 1 ? 1 : luaL_checkinteger(L, 1),
+              high = luaL_checkinteger(L, lua_gettop(L));
   luaL_argcheck(L, low <= high, lua_gettop(L), "interval is empty");
   uint64_t span = (uint64_t)high - (uint64_t)low + 1;
   uint64_t drawn = span ? orr_random_below(&l->random, span) : orr_random_below(&l->random, UINT64_MAX);
@@ -190,9 +191,12 @@ static orr_status status_of(const orr_lua *l, const char *message) {
 orr_status orr_lua_call(orr_lua *l, int n_args, int n_results, orr_error *e) {
   int code = lua_pcall(l->L, n_args, n_results, 0);
   if (!code) return ORR_OK;
-  const char *message = lua_type(l->L, -1) == LUA_TSTRING ? lua_tostring(l->L, -1) : NULL; /* converting may raise */
+  const char *message =
+      lua_type(l->L, -1) == LUA_TSTRING ? lua_tostring(l->L, -1) : NULL; /* converting may raise */
   if (!message) message = "the recipe raised an error that is not text";
-  if (code == LUA_ERRMEM) orr_fail(e, ORR_RECIPE, "the recipe used more than %d MiB of memory for Lua values", ORR_LUA_MEMORY >> 20);
+  if (code == LUA_ERRMEM)
+    orr_fail(e, ORR_RECIPE, "the recipe used more than %d MiB of memory for Lua values",
+             ORR_LUA_MEMORY >> 20);
   else orr_fail(e, status_of(l, message), "%s", message);
   lua_pop(l->L, 1);
   return e->status;

@@ -16,8 +16,8 @@
 
 #include "session/session.h"
 
-enum { ORR_LUA_MEMORY = 256 << 20 };        /* bytes */
-#define ORR_LUA_INSTRUCTIONS 4000000000ull  /* of the virtual machine, for a whole run */
+enum { ORR_LUA_MEMORY = 256 << 20 };       /* bytes */
+#define ORR_LUA_INSTRUCTIONS 4000000000ull /* of the virtual machine, for a whole run */
 
 typedef struct orr_lua {
   lua_State *L;
@@ -26,9 +26,9 @@ typedef struct orr_lua {
   size_t memory;         /* in use */
   uint64_t instructions; /* executed, to the nearest hook */
   bool out_of_memory, out_of_instructions;
-  orr_error error;      /* of the last command that failed */
-  orr_arena step;       /* of the command being called */
-  orr_random random;    /* behind math.random */
+  orr_error error;   /* of the last command that failed */
+  orr_arena step;    /* of the command being called */
+  orr_random random; /* behind math.random */
 } orr_lua;
 
 /* Address-stable: the state points back at *l. */

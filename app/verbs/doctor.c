@@ -36,7 +36,10 @@ static void add_function(orr_text *out, const orr_place *place, size_t i) {
 static void add_places(const orr_place *p, orr_text *out) {
   orr_text_printf(out, "  %-14s %s\n", "recipes", p->data);
   orr_text_printf(out, "  %-14s %s\n", "history", p->history);
-  orr_text_printf(out, "  %-14s %s\n", "gnuplot", p->gnuplot ? p->gnuplot : "not installed: figures are written without pictures (apt install gnuplot-nox)");
+  orr_text_printf(out, "  %-14s %s\n", "gnuplot",
+                  p->gnuplot
+                      ? p->gnuplot
+                      : "not installed: figures are written without pictures (apt install gnuplot-nox)");
   orr_text_printf(out, "  %-14s %u usable, numerics of kind %s\n", "CPUs", p->threads, orr_provenance_cpu());
 }
 
@@ -48,9 +51,11 @@ static orr_status show_all(const orr_place *place, orr_error *e) {
   orr_text_add(&out, "\nFound\n");
   add_places(place, &out);
   orr_text_add(&out, "\nModels\n");
-  for (size_t i = 0; i < orr_families_count; i++) add_row(&out, place, orr_families[i]->name, orr_families[i]->help);
+  for (size_t i = 0; i < orr_families_count; i++)
+    add_row(&out, place, orr_families[i]->name, orr_families[i]->help);
   orr_text_add(&out, "\nScores\n");
-  for (size_t i = 0; i < orr_scores_count; i++) add_row(&out, place, orr_scores[i]->name, orr_scores[i]->help);
+  for (size_t i = 0; i < orr_scores_count; i++)
+    add_row(&out, place, orr_scores[i]->name, orr_scores[i]->help);
   orr_text_add(&out, "\nPlots\n");
   for (size_t i = 0; i < orr_plots_count; i++) add_row(&out, place, orr_plots[i]->name, orr_plots[i]->help);
   orr_text_add(&out, "\nCommands of recipes; `orrery doctor o.fit` tells one's arguments\n");
@@ -63,7 +68,9 @@ static orr_status show_all(const orr_place *place, orr_error *e) {
   orr_status status = orr_say_page(orr_text_get(&out), e);
   orr_text_printf(&recipes, "%s/recipes", place->data);
   if (!status && !orr_file_exists(orr_text_get(&recipes)))
-    status = orr_fail(e, ORR_SYSTEM, "the recipes are not at '%s'; set ORRERY_DATA to the folder that holds recipes/", place->data);
+    status = orr_fail(e, ORR_SYSTEM,
+                      "the recipes are not at '%s'; set ORRERY_DATA to the folder that holds recipes/",
+                      place->data);
   orr_text_fini(&out);
   orr_text_fini(&recipes);
   return status;
@@ -103,7 +110,8 @@ static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
 const orr_verb orr_verb_doctor = {
     .name = "doctor",
     .usage = "orrery doctor [NAME]",
-    .summary = "Says what the program is made of and what is missing; with a name, explains a command or a model.",
+    .summary =
+        "Says what the program is made of and what is missing; with a name, explains a command or a model.",
     .most_words = 1,
     .run = run,
 };

@@ -23,7 +23,8 @@ static bool same_file(const char *a, const char *b) {
 static orr_status check_out(const char *out, const char *source, const char *run, orr_error *e) {
   char real[PATH_MAX], folder[PATH_MAX];
   if (!out || !strcmp(out, "-")) return ORR_OK;
-  if (same_file(out, source)) return orr_fail(e, ORR_USAGE, "--out '%.200s' is the input itself; name another file", out);
+  if (same_file(out, source))
+    return orr_fail(e, ORR_USAGE, "--out '%.200s' is the input itself; name another file", out);
   if (!realpath(run, folder) || !realpath(out, real)) return ORR_OK;
   size_t n = strlen(folder);
   if (strncmp(real, folder, n) || real[n] != '/') return ORR_OK;
@@ -36,14 +37,18 @@ static orr_status open_model(const orr_arguments *a, const orr_place *place, orr
   orr_status status = orr_past_open(&past, a->words.items[0], place, e);
   const char *name = orr_arguments_get(a, "model");
   if (!status && !name) name = orr_json_text_of(past.run, "model", NULL);
-  if (!status && (!name || strchr(name, '/'))) status = orr_fail(e, ORR_DATA, "the run '%s' kept no model", a->words.items[0]);
+  if (!status && (!name || strchr(name, '/')))
+    status = orr_fail(e, ORR_DATA, "the run '%s' kept no model", a->words.items[0]);
   if (!status) {
     orr_text_printf(&path, "%s/models/%s.orrery", past.folder, name);
     status = check_out(orr_arguments_get(a, "out"), orr_arguments_get(a, "data"), past.folder, e);
   }
   if (!status) {
     if (orr_file_exists(orr_text_get(&path))) status = orr_kept_read(m, orr_text_get(&path), e);
-    else status = orr_fail(e, ORR_USAGE, "the run '%.200s' kept no model '%.60s'; they are in its models/ folder", past.folder, name);
+    else
+      status =
+          orr_fail(e, ORR_USAGE, "the run '%.200s' kept no model '%.60s'; they are in its models/ folder",
+                   past.folder, name);
   }
   orr_text_fini(&path);
   orr_past_fini(&past);
@@ -55,7 +60,8 @@ static orr_status read_table(const char *source, orr_table **table, const orr_wo
   orr_hash content;
   bool is_file = strcmp(source, "-") != 0;
   if (is_file) ORR_TRY(orr_file_open(source, &fd, e));
-  orr_status status = orr_csv_read(fd, is_file ? orr_file_name(source) : "standard input", work, table, &content, e);
+  orr_status status =
+      orr_csv_read(fd, is_file ? orr_file_name(source) : "standard input", work, table, &content, e);
   if (is_file) close(fd);
   return status;
 }
@@ -92,14 +98,17 @@ static orr_status predict(const orr_arguments *a, const orr_kept *m, const orr_t
   return status;
 }
 
-static orr_status write_out(const char *path, const orr_text *text, const orr_table *t, size_t unseen, orr_error *e) {
+static orr_status write_out(const char *path, const orr_text *text, const orr_table *t, size_t unseen,
+                            orr_error *e) {
   bool shown = !path || !strcmp(path, "-");
   if (shown && isatty(STDOUT_FILENO)) ORR_TRY(orr_say_page(orr_text_get(text), e));
   else if (shown) ORR_TRY(orr_print(orr_text_get(text), e));
   else ORR_TRY(orr_file_write(path, text->data, text->length, e));
   char count[32];
   fprintf(stderr, "%s rows predicted\n", orr_text_count(count, t->rows));
-  if (unseen) fprintf(stderr, "%s cells hold a category that training never saw; they count as missing\n", orr_text_count(count, unseen));
+  if (unseen)
+    fprintf(stderr, "%s cells hold a category that training never saw; they count as missing\n",
+            orr_text_count(count, unseen));
   return ORR_OK;
 }
 

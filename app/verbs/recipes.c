@@ -4,7 +4,8 @@
 #include "app/recipe_file.h"
 #include "app/speak.h"
 
-static orr_status open_recipe(const char *name, const orr_place *place, orr_recipe_file *f, orr_recipe *r, orr_error *e) {
+static orr_status open_recipe(const char *name, const orr_place *place, orr_recipe_file *f, orr_recipe *r,
+                              orr_error *e) {
   orr_status status = orr_recipe_file_read(f, name, place, e);
   return status ? status : orr_recipe_file_open(f, place, 1, NULL, r, e);
 }
@@ -31,7 +32,8 @@ static void add_one(const orr_recipe *r, size_t width, orr_text *out) {
   for (size_t i = 0; i < r->n_params; i++) add_parameter(&r->params[i], width, out);
 }
 
-static orr_status list_one(const char *name, const orr_place *place, bool json, orr_text *out, orr_json *all, orr_error *e) {
+static orr_status list_one(const char *name, const orr_place *place, bool json, orr_text *out, orr_json *all,
+                           orr_error *e) {
   orr_recipe_file f = {0};
   orr_recipe r = {0};
   orr_status status = open_recipe(name, place, &f, &r, e);
@@ -76,7 +78,8 @@ static orr_status show_one(const char *name, const orr_place *place, bool json, 
 static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
   orr_text out = {0};
   bool json = orr_arguments_has(a, "json");
-  orr_status status = a->words.count ? show_one(a->words.items[0], place, json, &out, e) : list_all(place, json, &out, e);
+  orr_status status =
+      a->words.count ? show_one(a->words.items[0], place, json, &out, e) : list_all(place, json, &out, e);
   if (!status) status = json ? orr_print(orr_text_get(&out), e) : orr_say_page(orr_text_get(&out), e);
   orr_text_fini(&out);
   return status;

@@ -18,8 +18,8 @@ static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
   orr_status status = orr_past_open(&past, a->words.items[0], place, e);
   if (!status) status = add_page(past.folder, &page, e);
   if (!status) {
-    orr_text_printf(&page, "\nMade      %s with seed %.0f, orrery %s, on %s\n", orr_json_text_of(past.run, "start", "?"),
-                    orr_json_number_of(past.run, "seed", 0),
+    orr_text_printf(&page, "\nMade      %s with seed %.0f, orrery %s, on %s\n",
+                    orr_json_text_of(past.run, "start", "?"), orr_json_number_of(past.run, "seed", 0),
                     orr_json_text_of(orr_json_get(past.run, "versions"), "orrery", "?"),
                     orr_json_text_of(past.run, "cpu", "?"));
     status = orr_say_page(orr_text_get(&page), e);

@@ -24,7 +24,8 @@ const orr_flag orr_run_flags[] = {
 };
 const size_t orr_run_flags_count = sizeof orr_run_flags / sizeof *orr_run_flags;
 
-static orr_status read_job(const orr_arguments *a, const orr_place *place, orr_job *j, double *deadline, orr_error *e) {
+static orr_status read_job(const orr_arguments *a, const orr_place *place, orr_job *j, double *deadline,
+                           orr_error *e) {
   const char *text = orr_arguments_get(a, "deadline");
   *j = (orr_job){.recipe = a->words.count ? a->words.items[0] : NULL,
                  .where = orr_arguments_get(a, "where"),
@@ -117,7 +118,9 @@ orr_status orr_run_with(const orr_arguments *a, orr_place *place, const char *re
   return status;
 }
 
-static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) { return orr_run_with(a, place, NULL, e); }
+static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
+  return orr_run_with(a, place, NULL, e);
+}
 
 const orr_verb orr_verb_run = {
     .name = "run",

@@ -32,8 +32,9 @@ static orr_status add_run(void *context, const orr_past_run *run) {
     return ORR_OK;
   }
   orr_text line = {0};
-  orr_text_printf(&line, "%.10s %.5sZ  %s, seed %lld, %s: %s", run->start, strlen(run->start) > 11 ? run->start + 11 : "",
-                  run->recipe, run->seed, gone ? "gone" : run->status, run->headline);
+  orr_text_printf(&line, "%.10s %.5sZ  %s, seed %lld, %s: %s", run->start,
+                  strlen(run->start) > 11 ? run->start + 11 : "", run->recipe, run->seed,
+                  gone ? "gone" : run->status, run->headline);
   orr_text_add_inert(l->out, orr_text_get(&line));
   orr_text_fini(&line);
   orr_text_add(l->out, "\n    ");
@@ -81,14 +82,15 @@ static void add_row(orr_text *out, const char *name, const orr_json *a, const or
 }
 
 static void add_inputs(orr_text *out, const orr_past *a, const orr_past *b) {
-  const orr_json *x = orr_json_first(orr_json_get(a->run, "inputs")), *y = orr_json_first(orr_json_get(b->run, "inputs"));
+  const orr_json *x = orr_json_first(orr_json_get(a->run, "inputs")),
+                 *y = orr_json_first(orr_json_get(b->run, "inputs"));
   bool same = x && y && !strcmp(orr_json_text_of(x, "hash", "a"), orr_json_text_of(y, "hash", "b"));
   orr_text_add(out, "A  ");
   orr_text_add_inert(out, a->folder);
   orr_text_add(out, "\nB  ");
   orr_text_add_inert(out, b->folder);
-  orr_text_printf(out, "\nThey read %s data; seeds %.0f and %.0f.\n\n",
-                  same ? "the same" : "different", orr_json_number_of(a->run, "seed", 0), orr_json_number_of(b->run, "seed", 0));
+  orr_text_printf(out, "\nThey read %s data; seeds %.0f and %.0f.\n\n", same ? "the same" : "different",
+                  orr_json_number_of(a->run, "seed", 0), orr_json_number_of(b->run, "seed", 0));
 }
 
 static void add_value(orr_text *out, const orr_json *j) {
@@ -130,7 +132,8 @@ static void add_comparison(orr_text *out, const orr_past *a, const orr_past *b) 
   add_inputs(out, a, b);
   add_parameters(out, a, b);
   orr_text_printf(out, "%-34s %-24s%-24sB - A\n", "", "A", "B");
-  for (const orr_json *j = orr_json_first(na); j; j = orr_json_next(j)) add_row(out, orr_json_key(j), j, orr_json_get(nb, orr_json_key(j)));
+  for (const orr_json *j = orr_json_first(na); j; j = orr_json_next(j))
+    add_row(out, orr_json_key(j), j, orr_json_get(nb, orr_json_key(j)));
   for (const orr_json *j = orr_json_first(nb); j; j = orr_json_next(j))
     if (!orr_json_get(na, orr_json_key(j))) add_row(out, orr_json_key(j), NULL, j);
 }

@@ -4,8 +4,8 @@
 #define ORR_BASE_CLOCK_H
 
 typedef struct orr_clock {
-  double (*seconds)(void *context);     /* monotonic */
-  long long (*wall)(void *context);     /* seconds since 1970, UTC */
+  double (*seconds)(void *context); /* monotonic */
+  long long (*wall)(void *context); /* seconds since 1970, UTC */
   void *context;
 } orr_clock;
 

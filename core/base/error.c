@@ -17,7 +17,6 @@ static const struct {
 #undef X
 };
 
-
 static orr_status fill(orr_error *e, orr_status status, const char *format, va_list args) {
   if (!e) return status;
   e->status = status;

@@ -41,7 +41,8 @@ static bool is_inside(const char *path, const char *folder) {
 
 /* A grant is a folder, or a file by itself. The name that is compared is proven, after opening, to be the
  * name of the very file that was opened: no link can be swapped in between. */
-orr_status orr_file_open_inside(const char *path, const char *const *folders, size_t n, int *fd, orr_error *e) {
+orr_status orr_file_open_inside(const char *path, const char *const *folders, size_t n, int *fd,
+                                orr_error *e) {
   char real[PATH_MAX];
   struct stat opened, named;
   ORR_TRY(orr_file_open(path, fd, e));
@@ -51,15 +52,17 @@ orr_status orr_file_open_inside(const char *path, const char *const *folders, si
     if (is_inside(real, folders[i])) return ORR_OK;
   close(*fd);
   *fd = -1;
-  return orr_fail(e, ORR_RECIPE, "'%s' lies outside the folders this recipe may read; give it with --data or --grant its folder",
-                  path);
+  return orr_fail(
+      e, ORR_RECIPE,
+      "'%s' lies outside the folders this recipe may read; give it with --data or --grant its folder", path);
 }
 
 orr_status orr_file_read(int fd, size_t most, orr_text *out, orr_error *e) {
   char block[1 << 14];
   ssize_t n;
   while ((n = read(fd, block, sizeof block)) > 0) {
-    if (out->length + (size_t)n > most) return orr_fail(e, ORR_DATA, "larger than the %zu bytes allowed", most);
+    if (out->length + (size_t)n > most)
+      return orr_fail(e, ORR_DATA, "larger than the %zu bytes allowed", most);
     orr_text_add_bytes(out, block, (size_t)n);
   }
   if (n < 0) return orr_fail_errno(e, "cannot read");

@@ -14,7 +14,8 @@
 orr_status orr_file_open(const char *path, int *fd, orr_error *e);
 
 /* Opens `path` only when it lies inside one of `folders` once all links are followed. */
-orr_status orr_file_open_inside(const char *path, const char *const *folders, size_t n, int *fd, orr_error *e);
+orr_status orr_file_open_inside(const char *path, const char *const *folders, size_t n, int *fd,
+                                orr_error *e);
 
 /* Adds the rest of the descriptor's bytes, at most `most` of them. */
 orr_status orr_file_read(int fd, size_t most, orr_text *out, orr_error *e);
@@ -24,7 +25,7 @@ orr_status orr_file_read_path(const char *path, size_t most, orr_text *out, orr_
 orr_status orr_file_write(const char *path, const void *bytes, size_t n, orr_error *e);
 
 orr_status orr_file_make_folders(const char *path, orr_error *e); /* like mkdir -p */
-void orr_file_remove_tree(const char *path);                       /* never follows links */
+void orr_file_remove_tree(const char *path);                      /* never follows links */
 orr_status orr_file_absolute(const char *path, orr_text *out, orr_error *e);
 bool orr_file_exists(const char *path);
 const char *orr_file_name(const char *path); /* after the last '/' */

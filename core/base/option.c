@@ -42,7 +42,8 @@ static orr_status check_number(const orr_option *o, orr_value *v, orr_error *e) 
 static size_t choices_of(const orr_option *o, orr_arena *arena, const char *names[], size_t most) {
   char *copy = orr_arena_strdup(arena, o->choices), *rest = NULL;
   size_t n = 0;
-  for (char *word = copy ? strtok_r(copy, "|", &rest) : NULL; word && n < most; word = strtok_r(NULL, "|", &rest))
+  for (char *word = copy ? strtok_r(copy, "|", &rest) : NULL; word && n < most;
+       word = strtok_r(NULL, "|", &rest))
     names[n++] = word;
   return n;
 }
@@ -57,7 +58,8 @@ static orr_status check_choice(const orr_option *o, orr_arena *arena, orr_value 
   if (nearest)
     return orr_fail(e, ORR_USAGE, "%s = '%.60s': no such choice; did you mean '%s'?", o->name, v->string,
                     nearest);
-  return orr_fail(e, ORR_USAGE, "%s = '%.60s': no such choice; try one of %s", o->name, v->string, o->choices);
+  return orr_fail(e, ORR_USAGE, "%s = '%.60s': no such choice; try one of %s", o->name, v->string,
+                  o->choices);
 }
 
 static orr_status check_texts(const orr_option *o, orr_arena *arena, orr_value *v, orr_error *e) {
@@ -113,7 +115,8 @@ orr_status orr_option_parse(const orr_option *o, const char *text, orr_arena *ar
   if (!copy) return orr_fail_memory(e, "a text", 0);
   *out = orr_value_of_string(copy);
   if (o->type == ORR_TAKES_TEXTS) {
-    if (parse_list(text, arena, out, e)) return orr_fail(e, ORR_USAGE, "%s = '%.60s': not a list; write [\"a\",\"b\"] or a,b", o->name, text);
+    if (parse_list(text, arena, out, e))
+      return orr_fail(e, ORR_USAGE, "%s = '%.60s': not a list; write [\"a\",\"b\"] or a,b", o->name, text);
   } else if (o->type == ORR_TAKES_BOOLEAN && (!strcmp(text, "true") || !strcmp(text, "false"))) {
     *out = (orr_value){.kind = ORR_BOOLEAN, .boolean = *text == 't'};
   } else if ((o->type == ORR_TAKES_INTEGER || o->type == ORR_TAKES_NUMBER) &&
@@ -166,7 +169,8 @@ static orr_status take_given(orr_options *o, const orr_value *given, orr_value *
 static orr_status needed(const orr_option *row, const orr_value *rest, orr_error *e) {
   for (size_t i = 0; rest && i < rest->count; i++)
     if (orr_text_nearest(rest->pairs[i].key, &row->name, 1))
-      return orr_fail(e, ORR_USAGE, "unknown option '%.60s'; did you mean '%s'?", rest->pairs[i].key, row->name);
+      return orr_fail(e, ORR_USAGE, "unknown option '%.60s'; did you mean '%s'?", rest->pairs[i].key,
+                      row->name);
   return orr_fail(e, ORR_USAGE, "%s is needed: %s", row->name, row->help);
 }
 
@@ -192,7 +196,9 @@ const orr_value *orr_options_get(const orr_options *o, const char *name) {
   return &o->values[at];
 }
 
-bool orr_options_has(const orr_options *o, const char *name) { return orr_options_get(o, name)->kind != ORR_NIL; }
+bool orr_options_has(const orr_options *o, const char *name) {
+  return orr_options_get(o, name)->kind != ORR_NIL;
+}
 
 double orr_options_number(const orr_options *o, const char *name) {
   const orr_value *v = orr_options_get(o, name);
@@ -219,7 +225,8 @@ static orr_json *default_to_json(const orr_option *o) {
   if (!o->fallback) return orr_json_new_null();
   if (o->type == ORR_TAKES_BOOLEAN) return orr_json_new_boolean(*o->fallback == 't');
   bool number = o->type == ORR_TAKES_INTEGER || o->type == ORR_TAKES_NUMBER;
-  return number && orr_text_to_number(o->fallback, &x) ? orr_json_new_number(x) : orr_json_new_string(o->fallback);
+  return number && orr_text_to_number(o->fallback, &x) ? orr_json_new_number(x)
+                                                       : orr_json_new_string(o->fallback);
 }
 
 orr_json *orr_option_to_json(const orr_option *o) {

@@ -14,7 +14,8 @@
 typedef struct orr_pool orr_pool;
 typedef void (*orr_task_fn)(void *context, size_t task);
 
-orr_status orr_pool_new(unsigned threads, orr_pool **out, orr_error *e); /* threads ≥ 1, the caller's included */
+orr_status orr_pool_new(unsigned threads, orr_pool **out,
+                        orr_error *e); /* threads ≥ 1, the caller's included */
 void orr_pool_free(orr_pool *p);
 unsigned orr_pool_threads(const orr_pool *p); /* 1 for NULL */
 

@@ -57,7 +57,13 @@ static void run_one(void *context, size_t task) {
 
 orr_status orr_work_run(const orr_work *w, const char *what, size_t tasks, orr_task_fn fn, void *context,
                         orr_error *e) {
-  polled p = {.work = w, .what = what, .tasks = tasks, .fn = fn, .context = context, .caller = pthread_self(), .e = e};
+  polled p = {.work = w,
+              .what = what,
+              .tasks = tasks,
+              .fn = fn,
+              .context = context,
+              .caller = pthread_self(),
+              .e = e};
   ORR_TRY(orr_progress_step(w, what, 0, tasks, e)); /* small jobs may end before the caller gets a task */
   orr_pool_run(w ? w->pool : NULL, tasks, run_one, &p);
   return p.status;

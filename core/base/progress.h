@@ -21,7 +21,7 @@ typedef struct orr_named_value {
 } orr_named_value;
 
 typedef struct orr_report {
-  const char *what;  /* "boosted_trees", "bootstrap" */
+  const char *what;   /* "boosted_trees", "bootstrap" */
   size_t step, steps; /* steps 0: not known */
   const orr_named_value *values;
   size_t n_values;

@@ -78,8 +78,8 @@ bool orr_text_is_utf8(const char *s, size_t n) {
 
 /* Controls, and the marks that reorder or hide text on a screen. */
 static bool is_harmful(uint32_t c) {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-         (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
 /* Bytes of the character at s, one where it is not valid; what is not valid is harmful too. */
@@ -98,7 +98,8 @@ void orr_text_add_lua_string(orr_text *t, const char *s) {
     if (*s == '"' || *s == '\\') orr_text_printf(t, "\\%c", *s);
     else if (*s == '\n') orr_text_add(t, "\\n");
     else if (!harmful) orr_text_add_bytes(t, s, step);
-    else for (size_t i = 0; i < step; i++) orr_text_printf(t, "\\%03u", (unsigned char)s[i]);
+    else
+      for (size_t i = 0; i < step; i++) orr_text_printf(t, "\\%03u", (unsigned char)s[i]);
     s += step;
   }
   orr_text_add(t, "\"");
@@ -137,7 +138,8 @@ void orr_text_add_json(orr_text *t, const char *json) {
 }
 
 void orr_text_add_ascii(orr_text *t, const char *s) {
-  static const char *const signs[][2] = {{" ± ", "+/-"}, {"±", "+/-"}, {"…", "..."}, {"²", "^2"}, {"’", "'"}, {"π", "pi"}};
+  static const char *const signs[][2] = {{" ± ", "+/-"}, {"±", "+/-"}, {"…", "..."},
+                                         {"²", "^2"},    {"’", "'"},   {"π", "pi"}};
   enum { SIGNS = sizeof signs / sizeof *signs };
   while (*s) {
     uint32_t code;

@@ -30,7 +30,7 @@ orr_value orr_value_of_string(const char *s) { return (orr_value){.kind = ORR_ST
 
 static bool is_identifier(const char *s) {
   static const char *const reserved[] = {
-      "and", "break", "do",  "else", "elseif", "end",    "false", "for",  "function", "goto",  "if",
+      "and", "break", "do",  "else", "elseif", "end",    "false",  "for",  "function", "goto",  "if",
       "in",  "local", "nil", "not",  "or",     "repeat", "return", "then", "true",     "until", "while"};
   if (!isalpha((unsigned char)*s) && *s != '_') return false;
   for (const char *p = s; *p; p++)

@@ -78,7 +78,8 @@ orr_status orr_column_set_missing(orr_column *c, size_t row, orr_error *e) {
 }
 
 static bool is_nan(const orr_column *c, size_t row) {
-  return (c->type == ORR_FLOAT64 && isnan(c->float64[row])) || (c->type == ORR_FLOAT32 && isnan(c->float32[row]));
+  return (c->type == ORR_FLOAT64 && isnan(c->float64[row])) ||
+         (c->type == ORR_FLOAT32 && isnan(c->float32[row]));
 }
 
 void orr_column_seal(orr_column *c) {
@@ -155,16 +156,19 @@ static orr_status copy_words(const orr_column *c, orr_column *made, orr_error *e
   return ORR_OK;
 }
 
-static orr_status copy_cells(const orr_column *c, const size_t *index, size_t n, orr_column *made, orr_error *e) {
+static orr_status copy_cells(const orr_column *c, const size_t *index, size_t n, orr_column *made,
+                             orr_error *e) {
   size_t size = orr_type_bytes(c->type);
-  for (size_t i = 0; i < n; i++) memcpy((char *)made->cells + i * size, (char *)c->cells + index[i] * size, size);
+  for (size_t i = 0; i < n; i++)
+    memcpy((char *)made->cells + i * size, (char *)c->cells + index[i] * size, size);
   for (size_t i = 0; c->missing && i < n; i++)
     if (c->missing[index[i]]) ORR_TRY(orr_column_set_missing(made, i, e));
   if (c->unit && !(made->unit = orr_strdup(c->unit))) return orr_fail_memory(e, "a unit", 0);
   return c->type == ORR_TEXT ? copy_words(c, made, e) : ORR_OK;
 }
 
-orr_status orr_column_take(const orr_column *c, const size_t *index, size_t n, orr_column **out, orr_error *e) {
+orr_status orr_column_take(const orr_column *c, const size_t *index, size_t n, orr_column **out,
+                           orr_error *e) {
   orr_column *made;
   ORR_TRY(orr_column_new(c->name, c->type, n, &made, e));
   orr_status status = copy_cells(c, index, n, made, e);

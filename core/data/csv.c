@@ -15,10 +15,10 @@ enum { MOST_CELL = 1 << 20, MOST_NAME = 480, BLOCK = 1 << 18 };
 
 typedef struct reader {
   orr_csv_cells cells;
-  size_t in_row;   /* cells of the row being read */
-  size_t line;     /* of the file, at the row's start */
-  size_t inside;   /* line ends within the row's quoted cells */
-  int ended_by;    /* the last byte, if it ended a line: "\r\n" ends one line, not two */
+  size_t in_row; /* cells of the row being read */
+  size_t line;   /* of the file, at the row's start */
+  size_t inside; /* line ends within the row's quoted cells */
+  int ended_by;  /* the last byte, if it ended a line: "\r\n" ends one line, not two */
   const char *source;
   orr_status status; /* libcsv cannot be stopped from a callback, so it is remembered */
   orr_error *error;
@@ -27,10 +27,12 @@ typedef struct reader {
 static orr_status add_cell(reader *r, const char *s, size_t n) {
   orr_csv_cells *c = &r->cells;
   if (n > MOST_CELL)
-    return orr_fail(r->error, ORR_DATA, "%s: a cell after line %zu is longer than 1 MiB; is a quote left open?",
-                    r->source, r->line);
+    return orr_fail(r->error, ORR_DATA,
+                    "%s: a cell after line %zu is longer than 1 MiB; is a quote left open?", r->source,
+                    r->line);
   if (memchr(s, 0, n) || !orr_text_is_utf8(s, n))
-    return orr_fail(r->error, ORR_DATA, "%s: line %zu is not UTF-8 text; save the file as UTF-8", r->source, r->line);
+    return orr_fail(r->error, ORR_DATA, "%s: line %zu is not UTF-8 text; save the file as UTF-8", r->source,
+                    r->line);
   ORR_PUSH(&c->starts, c->bytes.length, r->error);
   orr_text_add_bytes(&c->bytes, s, n);
   orr_text_add_bytes(&c->bytes, "", 1);
@@ -97,21 +99,24 @@ static orr_status tokenize(reader *r, const char *bytes, size_t n, const orr_wor
   for (size_t at = 0; at < n && !r->status; at += BLOCK) {
     size_t some = n - at < BLOCK ? n - at : BLOCK;
     if (csv_parse(&parser, bytes + at, some, on_cell, on_row, r) != some && !r->status)
-      r->status = orr_fail(r->error, ORR_DATA, "%s: line %zu: %s; is a quote out of place?", r->source, r->line,
-                           csv_strerror(csv_error(&parser)));
+      r->status = orr_fail(r->error, ORR_DATA, "%s: line %zu: %s; is a quote out of place?", r->source,
+                           r->line, csv_strerror(csv_error(&parser)));
     if (!r->status) r->status = orr_progress_step(work, "reading", at, n, r->error);
   }
   if (!r->status && csv_fini(&parser, on_cell, on_row, r))
-    r->status = orr_fail(r->error, ORR_DATA, "%s: the quote opened near line %zu is never closed", r->source, r->line);
+    r->status = orr_fail(r->error, ORR_DATA, "%s: the quote opened near line %zu is never closed", r->source,
+                         r->line);
   csv_free(&parser);
   return r->status;
 }
 
 /* Names must be distinct: the second "x" becomes "x_2"; a blank one "column_3". */
-static orr_status name_column(const orr_csv_cells *c, size_t column, orr_map *seen, char name[512], orr_error *e) {
+static orr_status name_column(const orr_csv_cells *c, size_t column, orr_map *seen, char name[512],
+                              orr_error *e) {
   const char *given = orr_csv_cell(c, 0, column);
   if (strlen(given) > MOST_NAME)
-    return orr_fail(e, ORR_DATA, "the name of column %zu is longer than %d bytes; does the first line hold names?",
+    return orr_fail(e, ORR_DATA,
+                    "the name of column %zu is longer than %d bytes; does the first line hold names?",
                     column + 1, MOST_NAME);
   snprintf(name, 512, "%s", given);
   if (!*given) snprintf(name, 512, "column_%zu", column + 1);
@@ -156,7 +161,9 @@ static void tell_oddities(const orr_csv_cells *c, const orr_table *t, const orr_
   orr_csv_oddity odd;
   for (size_t i = 0; i < t->n_columns; i++) {
     if (t->columns[i]->type != ORR_TEXT || !orr_csv_find_oddity(c, i, &odd)) continue;
-    orr_log(work, "warning: column '%.60s' is read as text: %zu of its cells are numbers, but '%.40s' on line %zu is not%s",
+    orr_log(work,
+            "warning: column '%.60s' is read as text: %zu of its cells are numbers, but '%.40s' on line %zu "
+            "is not%s",
             t->columns[i]->name, odd.numbers, orr_csv_cell(c, odd.row, i), c->lines.items[odd.row],
             odd.odd > 1 ? ", nor are others" : "");
   }
@@ -166,7 +173,8 @@ static orr_status build(const orr_csv_cells *c, const char *source, const orr_wo
                         orr_error *e) {
   orr_map names = {0};
   orr_status status = ORR_OK;
-  if (!c->columns) return orr_fail(e, ORR_DATA, "%s is empty; it needs a row of column names and rows of data", source);
+  if (!c->columns)
+    return orr_fail(e, ORR_DATA, "%s is empty; it needs a row of column names and rows of data", source);
   if (c->lines.count < 2) return orr_fail(e, ORR_DATA, "%s has column names but no rows of data", source);
   for (size_t i = 0; i < c->columns && !status; i++) {
     char name[512];
@@ -180,8 +188,8 @@ static orr_status build(const orr_csv_cells *c, const char *source, const orr_wo
   return status;
 }
 
-orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const orr_work *work, orr_table **out,
-                         orr_error *e) {
+orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const orr_work *work,
+                         orr_table **out, orr_error *e) {
   size_t mark = strlen(BYTE_ORDER_MARK);
   if (n >= mark && !memcmp(bytes, BYTE_ORDER_MARK, mark)) bytes += mark, n -= mark;
   if (n && memchr(bytes, 0, n < 4096 ? n : 4096))
@@ -220,7 +228,8 @@ orr_status orr_csv_read(int fd, const char *source, const orr_work *work, orr_ta
 
 void orr_csv_add_cell(orr_text *out, const char *cell) {
   size_t n = strlen(cell);
-  bool trimmed = n && (strchr(" \t", cell[0]) || strchr(" \t", cell[n - 1])); /* what a reader takes off bare cells */
+  bool trimmed =
+      n && (strchr(" \t", cell[0]) || strchr(" \t", cell[n - 1])); /* what a reader takes off bare cells */
   bool mark = !strncmp(cell, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK));
   if (!trimmed && !mark && !strpbrk(cell, ",;\t\"\r\n")) {
     orr_text_add(out, cell);

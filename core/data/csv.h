@@ -13,8 +13,8 @@ orr_status orr_csv_read(int fd, const char *source, const orr_work *work, orr_ta
                         orr_error *e);
 
 /* The same from memory, which is also how it is fuzzed. */
-orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const orr_work *work, orr_table **out,
-                         orr_error *e);
+orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const orr_work *work,
+                         orr_table **out, orr_error *e);
 
 /* One cell, quoted where CSV needs it. */
 void orr_csv_add_cell(orr_text *out, const char *cell);

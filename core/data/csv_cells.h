@@ -8,10 +8,10 @@
 #include "data/table.h"
 
 typedef struct orr_csv_cells {
-  orr_text bytes;               /* all cells, each ending in NUL */
-  ORR_VECTOR(size_t) starts;    /* of cell i, row-major, header first */
-  ORR_VECTOR(size_t) lines;     /* line of the file on which row i starts, from 1 */
-  size_t columns;               /* of every row */
+  orr_text bytes;            /* all cells, each ending in NUL */
+  ORR_VECTOR(size_t) starts; /* of cell i, row-major, header first */
+  ORR_VECTOR(size_t) lines;  /* line of the file on which row i starts, from 1 */
+  size_t columns;            /* of every row */
 } orr_csv_cells;
 
 static inline const char *orr_csv_cell(const orr_csv_cells *c, size_t row, size_t column) {
@@ -27,6 +27,7 @@ typedef struct orr_csv_oddity {
 bool orr_csv_find_oddity(const orr_csv_cells *c, size_t column, orr_csv_oddity *out);
 
 /* Column `column` of rows 1…, typed by what all its cells are. */
-orr_status orr_csv_column(const orr_csv_cells *c, size_t column, const char *name, orr_column **out, orr_error *e);
+orr_status orr_csv_column(const orr_csv_cells *c, size_t column, const char *name, orr_column **out,
+                          orr_error *e);
 
 #endif

@@ -10,7 +10,8 @@
 #include "data/csv_cells.h"
 
 static bool is_missing(const char *s) {
-  static const char *const markers[] = {"", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", "?", "-"};
+  static const char *const markers[] = {"",    "NA",   "N/A",  "n/a",  "NaN", "nan",
+                                        "NAN", "null", "NULL", "None", "?",   "-"};
   for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
     if (!strcmp(s, markers[i])) return true;
   return false;
@@ -102,7 +103,8 @@ static orr_status set_cell(orr_column *c, size_t row, const char *cell, orr_erro
   return ORR_OK;
 }
 
-orr_status orr_csv_column(const orr_csv_cells *c, size_t column, const char *name, orr_column **out, orr_error *e) {
+orr_status orr_csv_column(const orr_csv_cells *c, size_t column, const char *name, orr_column **out,
+                          orr_error *e) {
   orr_column *made;
   ORR_TRY(orr_column_new(name, type_of(c, column), c->lines.count - 1, &made, e));
   orr_status status = ORR_OK;

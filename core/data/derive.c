@@ -8,7 +8,8 @@
 #include "data/expression.h"
 
 /* One more of [{"name":…, "expression":…, "replaces":…}, …]. */
-static orr_status remember(const orr_table *t, const char *name, const char *expression, orr_table *made, orr_error *e) {
+static orr_status remember(const orr_table *t, const char *name, const char *expression, orr_table *made,
+                           orr_error *e) {
   orr_json *all = NULL, *one;
   orr_text text = {0};
   if (!t->derivations) all = orr_json_new_array();
@@ -39,10 +40,12 @@ orr_status orr_derive(const orr_table *t, const orr_table *base, const char *nam
   return status;
 }
 
-static orr_status derive_one(orr_table **t, const orr_json *j, const orr_work *work, orr_arena *arena, orr_error *e) {
+static orr_status derive_one(orr_table **t, const orr_json *j, const orr_work *work, orr_arena *arena,
+                             orr_error *e) {
   const char *name = orr_json_text_of(j, "name", NULL), *expression = orr_json_text_of(j, "expression", NULL);
   orr_table *wider;
-  if (!name || !expression) return orr_fail(e, ORR_DATA, "the kept model has a derived column without name or expression");
+  if (!name || !expression)
+    return orr_fail(e, ORR_DATA, "the kept model has a derived column without name or expression");
   if (orr_table_find(*t, name) >= 0 && !orr_json_is_true(orr_json_get(j, "replaces"))) return ORR_OK;
   orr_status status = orr_derive(*t, *t, name, expression, work, arena, &wider, e);
   if (status) {

@@ -35,13 +35,16 @@ static orr_status fit_number(const fitting *f, const orr_column *from, orr_encod
     if (c->deviation == 0) c->deviation = 1;
     c->width = 1 + c->indicator;
     if (!isfinite(c->median) || !isfinite(c->mean) || !isfinite(c->deviation))
-      status = orr_fail(e, ORR_DATA, "column '%s' holds numbers too large to average; rescale it", from->name);
+      status =
+          orr_fail(e, ORR_DATA, "column '%s' holds numbers too large to average; rescale it", from->name);
   }
   orr_arena_fini(&scratch);
   return status;
 }
 
-static int by_bytes(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+static int by_bytes(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
 /* The words that training rows hold, ascending. */
 static orr_status find_words(const fitting *f, const orr_column *from, orr_encoded_column *c, orr_error *e) {
@@ -92,11 +95,12 @@ static orr_status fit_columns(const fitting *f, const orr_work *work, orr_error 
     else orr_log(work, "column '%s' has no value in the training rows and is left out", from->name);
   }
   if (out->n_columns) return ORR_OK;
-  return orr_fail(e, ORR_DATA, "no feature column has a value in the training rows; name others in `features`");
+  return orr_fail(e, ORR_DATA,
+                  "no feature column has a value in the training rows; name others in `features`");
 }
 
-orr_status orr_encoder_fit(orr_encoder *out, const orr_table *t, const orr_encoder_spec *spec, const size_t *rows,
-                           size_t n, const orr_work *work, orr_error *e) {
+orr_status orr_encoder_fit(orr_encoder *out, const orr_table *t, const orr_encoder_spec *spec,
+                           const size_t *rows, size_t n, const orr_work *work, orr_error *e) {
   fitting f = {out, t, spec, rows, n};
   *out = (orr_encoder){.impute = spec->impute, .scale = spec->scale};
   orr_status status = fit_columns(&f, work, e);
@@ -115,8 +119,8 @@ static size_t encode_number(const orr_encoder *c, const orr_encoded_column *k, d
   return 0;
 }
 
-static size_t encode_text(const orr_encoder *c, const orr_encoded_column *k, const orr_column *from, size_t row,
-                          double *cell) {
+static size_t encode_text(const orr_encoder *c, const orr_encoded_column *k, const orr_column *from,
+                          size_t row, double *cell) {
   char buffer[64];
   int32_t word = ORR_MAP_NONE;
   bool missing = orr_column_is_missing(from, row);
@@ -153,7 +157,8 @@ static void apply_block(void *context, size_t block) {
 }
 
 /* Every column the model was trained on must be there, and numbers must be numbers. */
-static orr_status find_columns(const orr_encoder *c, const orr_table *t, const orr_column **from, orr_error *e) {
+static orr_status find_columns(const orr_encoder *c, const orr_table *t, const orr_column **from,
+                               orr_error *e) {
   for (size_t j = 0; j < c->n_columns; j++) {
     size_t at;
     ORR_TRY(orr_table_column(t, c->columns[j].name, &at, e));
@@ -167,7 +172,8 @@ static orr_status find_columns(const orr_encoder *c, const orr_table *t, const o
 }
 
 orr_status orr_encoder_apply(const orr_encoder *c, const orr_table *t, const size_t *rows, size_t n,
-                             const orr_work *work, orr_arena *arena, orr_matrix *x, size_t *unseen, orr_error *e) {
+                             const orr_work *work, orr_arena *arena, orr_matrix *x, size_t *unseen,
+                             orr_error *e) {
   applying a = {.encoder = c, .rows = rows, .x = x, .blocks = orr_blocks_of(n)};
   ORR_TAKE(arena, a.from, c->n_columns, e);
   ORR_TAKE(arena, a.unseen, a.blocks.count, e);

@@ -22,7 +22,7 @@ enum { ORR_MOST_ONE_HOT = 64 };
 typedef struct orr_encoded_column {
   const char *name;
   orr_encoding encoding;
-  bool indicator;                 /* NUMBER, ORDINAL: a second column tells missing; ONE_HOT: one category does */
+  bool indicator; /* NUMBER, ORDINAL: a second column tells missing; ONE_HOT: one category does */
   double median, mean, deviation; /* of the training rows; deviation is 1 where they do not vary */
   size_t n_words;
   const char *const *words; /* ascending */
@@ -49,13 +49,14 @@ typedef struct orr_encoder_spec {
 } orr_encoder_spec;
 
 /* Learns from `rows` of t. Columns without a value there are left out, and logged. */
-orr_status orr_encoder_fit(orr_encoder *out, const orr_table *t, const orr_encoder_spec *spec, const size_t *rows,
-                           size_t n, const orr_work *work, orr_error *e);
+orr_status orr_encoder_fit(orr_encoder *out, const orr_table *t, const orr_encoder_spec *spec,
+                           const size_t *rows, size_t n, const orr_work *work, orr_error *e);
 void orr_encoder_fini(orr_encoder *c);
 
 /* x[n,width] of `rows`; ORR_DATA when a column is absent or of another kind. unseen: cells with new categories. */
 orr_status orr_encoder_apply(const orr_encoder *c, const orr_table *t, const size_t *rows, size_t n,
-                             const orr_work *work, orr_arena *arena, orr_matrix *x, size_t *unseen, orr_error *e);
+                             const orr_work *work, orr_arena *arena, orr_matrix *x, size_t *unseen,
+                             orr_error *e);
 
 /* Kept with a model; from_json treats its input as hostile. */
 orr_json *orr_encoder_to_json(const orr_encoder *c);

@@ -16,9 +16,9 @@ static orr_status name_cells(orr_encoder *c, const orr_encoded_column *k, orr_er
   const char **names = c->names + k->first;
   for (size_t w = 0; w < k->width; w++) {
     bool missing = k->indicator && w + 1 == k->width;
-    names[w] = missing                          ? orr_arena_printf(&c->arena, "%s is missing", k->name)
+    names[w] = missing                         ? orr_arena_printf(&c->arena, "%s is missing", k->name)
                : k->encoding == ORR_AS_ONE_HOT ? orr_arena_printf(&c->arena, "%s = %s", k->name, k->words[w])
-                                                : k->name;
+                                               : k->name;
     if (!names[w]) return orr_fail_memory(e, "column names", 0);
   }
   return ORR_OK;
@@ -74,7 +74,8 @@ static orr_status words_from_json(orr_arena *arena, orr_encoded_column *c, const
   ORR_TAKE(arena, words, orr_json_count(j), e);
   for (const orr_json *w = orr_json_first(j); w; w = orr_json_next(w)) {
     const char *word = orr_json_string(w);
-    if (!word) return orr_fail(e, ORR_DATA, "the kept encoder of '%s' has a category that is not text", c->name);
+    if (!word)
+      return orr_fail(e, ORR_DATA, "the kept encoder of '%s' has a category that is not text", c->name);
     if (c->n_words && strcmp(words[c->n_words - 1], word) >= 0)
       return orr_fail(e, ORR_DATA, "the kept encoder of '%s' has its categories out of order", c->name);
     if (!(words[c->n_words++] = orr_arena_strdup(arena, word))) return orr_fail_memory(e, "categories", 0);
@@ -88,7 +89,8 @@ static orr_status column_from_json(orr_arena *arena, orr_encoded_column *c, cons
   if (!name) return orr_fail(e, ORR_DATA, "the kept encoder has a column without a name");
   size_t kind = 0;
   while (kind < 3 && strcmp(encoding, encodings[kind])) kind++;
-  if (kind == 3) return orr_fail(e, ORR_DATA, "the kept encoder of '%s' is of an unknown kind '%.40s'", name, encoding);
+  if (kind == 3)
+    return orr_fail(e, ORR_DATA, "the kept encoder of '%s' is of an unknown kind '%.40s'", name, encoding);
   *c = (orr_encoded_column){.name = orr_arena_strdup(arena, name),
                             .encoding = (orr_encoding)kind,
                             .indicator = orr_json_is_true(orr_json_get(j, "indicator")),
@@ -108,8 +110,8 @@ orr_status orr_encoder_from_json(orr_encoder *out, const orr_json *j, orr_error 
                        .scale = orr_json_is_true(orr_json_get(j, "scale"))};
   if (!orr_json_is_array(columns) || !orr_json_count(columns))
     return orr_fail(e, ORR_DATA, "the kept encoder has no columns");
-  orr_status status = orr_arena_take(&out->arena, orr_json_count(columns), sizeof *out->columns,
-                                     (void **)&out->columns, e);
+  orr_status status =
+      orr_arena_take(&out->arena, orr_json_count(columns), sizeof *out->columns, (void **)&out->columns, e);
   for (const orr_json *c = orr_json_first(columns); c && !status; c = orr_json_next(c))
     status = column_from_json(&out->arena, &out->columns[out->n_columns++], c, e);
   if (!status) status = orr_encoder_lay_out(out, e);

@@ -33,7 +33,7 @@ orr_status orr_split_make(const orr_table *t, const orr_split_spec *spec, orr_ar
                           orr_error *e);
 
 /* Stratified folds of n labelled rows (label NULL: one class): fold[n] in 0 … k-1, each class spread evenly. */
-orr_status orr_folds_make(const int32_t *label, size_t n, size_t k, uint64_t seed, orr_arena *arena, uint8_t **fold,
-                          orr_error *e);
+orr_status orr_folds_make(const int32_t *label, size_t n, size_t k, uint64_t seed, orr_arena *arena,
+                          uint8_t **fold, orr_error *e);
 
 #endif

@@ -25,7 +25,8 @@ void orr_table_unref(orr_table *t) {
   if (t && __atomic_sub_fetch(&t->refs, 1, __ATOMIC_ACQ_REL) == 0) table_free(t);
 }
 
-orr_status orr_table_new(orr_column *const *columns, size_t n, const char *source, orr_table **out, orr_error *e) {
+orr_status orr_table_new(orr_column *const *columns, size_t n, const char *source, orr_table **out,
+                         orr_error *e) {
   orr_table *t = orr_calloc(1, sizeof *t);
   if (!t) return orr_fail_memory(e, "a table", sizeof *t);
   t->refs = 1;
@@ -72,7 +73,8 @@ int64_t orr_table_input_row(const orr_table *t, size_t row) {
   return t->row_index ? t->row_index[row] : (int64_t)row;
 }
 
-static orr_status copy_index(const orr_table *t, const size_t *index, size_t n, orr_table *made, orr_error *e) {
+static orr_status copy_index(const orr_table *t, const size_t *index, size_t n, orr_table *made,
+                             orr_error *e) {
   if (!index && !t->row_index) return ORR_OK;
   made->row_index = orr_calloc(n, sizeof *made->row_index);
   if (!made->row_index) return orr_fail_memory(e, "row numbers", n * sizeof *made->row_index);
@@ -81,8 +83,8 @@ static orr_status copy_index(const orr_table *t, const size_t *index, size_t n, 
 }
 
 /* Columns `columns` (references taken over), roles and row numbers as in t. */
-static orr_status derive(const orr_table *t, orr_column **columns, size_t n_columns, const size_t *index, size_t n,
-                         orr_table **out, orr_error *e) {
+static orr_status derive(const orr_table *t, orr_column **columns, size_t n_columns, const size_t *index,
+                         size_t n, orr_table **out, orr_error *e) {
   orr_table *made = NULL;
   orr_status status = orr_table_new(columns, n_columns, t->source, &made, e);
   for (size_t i = 0; i < n_columns; i++) orr_column_unref(columns[i]);
@@ -142,7 +144,8 @@ const char *orr_table_with(const orr_table *t, orr_role role) {
   return NULL;
 }
 
-orr_status orr_table_with_unit(const orr_table *t, const char *column, const char *unit, orr_table **out, orr_error *e) {
+orr_status orr_table_with_unit(const orr_table *t, const char *column, const char *unit, orr_table **out,
+                               orr_error *e) {
   size_t at;
   orr_arena arena = {0};
   orr_column *copy;
@@ -168,7 +171,8 @@ orr_hash orr_table_hash(const orr_table *t) {
     all = orr_hash_join(all, orr_hash_string(orr_type_name(c->type)));
     all = orr_hash_join(all, orr_hash_bytes(c->cells, c->rows * orr_type_bytes(c->type)));
     if (c->missing) all = orr_hash_join(all, orr_hash_bytes(c->missing, c->rows));
-    for (size_t w = 0; w < c->words.count; w++) all = orr_hash_join(all, orr_hash_string(orr_map_key(&c->words, w)));
+    for (size_t w = 0; w < c->words.count; w++)
+      all = orr_hash_join(all, orr_hash_string(orr_map_key(&c->words, w)));
     all = orr_hash_join(all, orr_hash_bytes(&t->roles[i], sizeof t->roles[i]));
   }
   return all;

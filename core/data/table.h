@@ -71,9 +71,10 @@ typedef struct orr_table {
   orr_column **columns;
   orr_role *roles;    /* [n_columns] */
   int64_t *row_index; /* [rows] row of the input, from 0; NULL: row i is row i */
-  orr_hash origin;    /* of the input whose rows these are: equal origins and row numbers, the same row; 0: none */
-  char *derivations;  /* JSON: how derived columns came about, in order; NULL: none are */
-  char *source;       /* where it came from, for people */
+  orr_hash
+      origin; /* of the input whose rows these are: equal origins and row numbers, the same row; 0: none */
+  char *derivations; /* JSON: how derived columns came about, in order; NULL: none are */
+  char *source;      /* where it came from, for people */
 } orr_table;
 
 const char *orr_type_name(orr_type type);
@@ -100,15 +101,19 @@ bool orr_column_is_numeric(const orr_column *c); /* everything but TEXT */
 const char *orr_column_text(const orr_column *c, size_t row, char *buffer, size_t n);
 
 /* Rows `index` of the column, in that order. */
-orr_status orr_column_take(const orr_column *c, const size_t *index, size_t n, orr_column **out, orr_error *e);
+orr_status orr_column_take(const orr_column *c, const size_t *index, size_t n, orr_column **out,
+                           orr_error *e);
 
 /* A table over columns of equal length; takes its own references. Roles default to feature. */
-orr_status orr_table_new(orr_column *const *columns, size_t n, const char *source, orr_table **out, orr_error *e);
+orr_status orr_table_new(orr_column *const *columns, size_t n, const char *source, orr_table **out,
+                         orr_error *e);
 orr_table *orr_table_ref(orr_table *t);
 void orr_table_unref(orr_table *t);
 
-const char *orr_table_with(const orr_table *t, orr_role role); /* name of the first column of that role; NULL: none */
-orr_status orr_table_with_unit(const orr_table *t, const char *column, const char *unit, orr_table **out, orr_error *e);
+const char *orr_table_with(const orr_table *t,
+                           orr_role role); /* name of the first column of that role; NULL: none */
+orr_status orr_table_with_unit(const orr_table *t, const char *column, const char *unit, orr_table **out,
+                               orr_error *e);
 int orr_table_find(const orr_table *t, const char *name); /* -1: no such column */
 /* The column's number, or ORR_DATA with a did-you-mean. */
 orr_status orr_table_column(const orr_table *t, const char *name, size_t *at, orr_error *e);
@@ -117,7 +122,8 @@ int64_t orr_table_input_row(const orr_table *t, size_t row);
 /* New tables that share what they can with the old one. */
 orr_status orr_table_take(const orr_table *t, const size_t *index, size_t n, orr_table **out, orr_error *e);
 orr_status orr_table_with_column(const orr_table *t, orr_column *c, orr_table **out, orr_error *e);
-orr_status orr_table_with_role(const orr_table *t, const char *column, orr_role role, orr_table **out, orr_error *e);
+orr_status orr_table_with_role(const orr_table *t, const char *column, orr_role role, orr_table **out,
+                               orr_error *e);
 
 /* Hash of names, types, cells and missing marks: equal tables, equal hash, on any machine of one byte order. */
 orr_hash orr_table_hash(const orr_table *t);

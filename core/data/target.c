@@ -8,7 +8,9 @@
 
 #include "base/text.h"
 
-static int by_bytes(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+static int by_bytes(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
 static int by_number(const void *a, const void *b) {
   double x = 0, y = 0;
@@ -40,8 +42,8 @@ static orr_status collect(const orr_table *t, size_t column, const size_t *rows,
 static orr_status check_count(const orr_column *c, const orr_map *seen, orr_error *e) {
   if (!seen->count) return orr_fail(e, ORR_DATA, "target '%s' has no value in any training row", c->name);
   if (seen->count == 1)
-    return orr_fail(e, ORR_DATA, "target '%s' has one class only ('%.60s'); classification needs two", c->name,
-                    orr_map_key(seen, 0));
+    return orr_fail(e, ORR_DATA, "target '%s' has one class only ('%.60s'); classification needs two",
+                    c->name, orr_map_key(seen, 0));
   if (seen->count > ORR_MOST_CLASSES)
     return orr_fail(e, ORR_DATA, "target '%s' has more than %d distinct values; try the recipe 'regression'",
                     c->name, ORR_MOST_CLASSES);
@@ -52,7 +54,8 @@ static orr_status sort_names(const orr_map *seen, orr_arena *arena, orr_classes 
   const char **names;
   ORR_TAKE(arena, names, seen->count, e);
   for (size_t i = 0; i < seen->count; i++)
-    if (!(names[i] = orr_arena_strdup(arena, orr_map_key(seen, i)))) return orr_fail_memory(e, "class names", 0);
+    if (!(names[i] = orr_arena_strdup(arena, orr_map_key(seen, i))))
+      return orr_fail_memory(e, "class names", 0);
   qsort(names, seen->count, sizeof *names, all_numbers(names, seen->count) ? by_number : by_bytes);
   *out = (orr_classes){.count = seen->count, .names = names};
   return ORR_OK;
@@ -68,8 +71,8 @@ orr_status orr_classes_find(const orr_table *t, size_t column, const size_t *row
   return status;
 }
 
-orr_status orr_classes_label(const orr_classes *c, const orr_table *t, size_t column, const size_t *rows, size_t n,
-                             orr_arena *arena, int32_t **label, orr_error *e) {
+orr_status orr_classes_label(const orr_classes *c, const orr_table *t, size_t column, const size_t *rows,
+                             size_t n, orr_arena *arena, int32_t **label, orr_error *e) {
   orr_map known = {0};
   char buffer[64];
   ORR_TAKE(arena, *label, n, e);

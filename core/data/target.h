@@ -17,8 +17,8 @@ orr_status orr_classes_find(const orr_table *t, size_t column, const size_t *row
                             orr_classes *out, orr_error *e);
 
 /* label[n] of the rows: index into classes, or ORR_NO_LABEL when missing or unknown. */
-orr_status orr_classes_label(const orr_classes *c, const orr_table *t, size_t column, const size_t *rows, size_t n,
-                             orr_arena *arena, int32_t **label, orr_error *e);
+orr_status orr_classes_label(const orr_classes *c, const orr_table *t, size_t column, const size_t *rows,
+                             size_t n, orr_arena *arena, int32_t **label, orr_error *e);
 
 /* The rows whose target (and weight, if column ≥ 0) is there; the rest are counted. */
 orr_status orr_target_rows(const orr_table *t, size_t target, int weight, const size_t *rows, size_t n,

@@ -18,8 +18,8 @@ static void add_unknown(const char *model, const char *baseline, const char *tit
 }
 
 static void add_few(const char *model, orr_number d, orr_text *out) {
-  orr_text_printf(out, "Whether %s earns its keep is not judged: %.3g rows are too few; give %d or more.", model,
-                  d.n_eff, ORR_JUDGED_ROWS);
+  orr_text_printf(out, "Whether %s earns its keep is not judged: %.3g rows are too few; give %d or more.",
+                  model, d.n_eff, ORR_JUDGED_ROWS);
 }
 
 static void add_within(const char *model, const char *baseline, const char *title, orr_number d,

@@ -8,7 +8,8 @@ static double of_row(const orr_evaluation *v, size_t row) {
 const orr_score orr_score_coverage = {
     .name = "coverage_90",
     .title = "90 % interval: coverage",
-    .help = "The fraction of rows whose truth lies in the predicted interval; an honest one covers what it says.",
+    .help =
+        "The fraction of rows whose truth lies in the predicted interval; an honest one covers what it says.",
     .tasks = ORR_REGRESSION,
     .bounded = true,
     .needs_interval = true,

@@ -38,7 +38,8 @@ static void mean_over_rows(const over_rows *o, orr_number *out) {
     orr_sum_add(&squares, d * d);
   }
   out->error = n > 1 ? sqrt(n / (n - 1) * orr_sum_get(&squares)) / fabs(total) : NAN;
-  if (out->error < 1e-14 * fabs(out->value)) out->error = 0; /* one value in all rows: what is left is rounding */
+  if (out->error < 1e-14 * fabs(out->value))
+    out->error = 0; /* one value in all rows: what is left is rounding */
 }
 
 /* Standard deviation of the finite values of a[i] − b[i] (b may be NULL); NaN for fewer than two. */
@@ -164,8 +165,7 @@ orr_status orr_measure(const orr_evaluation *v, uint64_t seed, const orr_work *w
     ++*n;
   }
   if (v->n > 1) ORR_TRY(bootstrap(v, seed, work, out, *n, e));
-  for (size_t i = 0; i < *n; i++)
-    settle_constant(v, &out[i]);
+  for (size_t i = 0; i < *n; i++) settle_constant(v, &out[i]);
   return ORR_OK;
 }
 

@@ -26,10 +26,12 @@ bool orr_score_applies(const orr_score *s, const orr_evaluation *v) {
   return !s->needs_interval || (v->lower && v->upper && v->level > 0);
 }
 
-const char *orr_score_label(const orr_score *s, const orr_evaluation *v, const char *text, char out[ORR_LABEL]) {
+const char *orr_score_label(const orr_score *s, const orr_evaluation *v, const char *text,
+                            char out[ORR_LABEL]) {
   const char *level = s->needs_interval ? strstr(text, NAMED_LEVEL) : NULL;
   if (!level) return text;
-  snprintf(out, ORR_LABEL, "%.*s%g%s", (int)(level - text), text, 100 * v->level, level + strlen(NAMED_LEVEL));
+  snprintf(out, ORR_LABEL, "%.*s%g%s", (int)(level - text), text, 100 * v->level,
+           level + strlen(NAMED_LEVEL));
   return out;
 }
 

@@ -35,7 +35,8 @@ bool orr_score_applies(const orr_score *s, const orr_evaluation *v);
 enum { ORR_LABEL = 64 };
 
 /* A name or title of s as it is for v: that of an interval says its level, "coverage_90" or "coverage_80". */
-const char *orr_score_label(const orr_score *s, const orr_evaluation *v, const char *text, char out[ORR_LABEL]);
+const char *orr_score_label(const orr_score *s, const orr_evaluation *v, const char *text,
+                            char out[ORR_LABEL]);
 
 /* A score of one class against the rest: of the positive class when there are two, else the plain mean
  * over classes (macro average). A class without weight in these rows gives NaN and is left out. */

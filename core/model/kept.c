@@ -17,17 +17,20 @@ orr_status orr_weights_of(const orr_table *t, int column, const size_t *rows, si
     double w = orr_column_number(c, rows[i]);
     if (absolute) w = fabs(w);
     if (w < 0 && !allow_negative)
-      return orr_fail(e, ORR_DATA, "weight '%s' is %g in row %lld; this model takes none below zero: set negative_weights to drop or absolute",
+      return orr_fail(e, ORR_DATA,
+                      "weight '%s' is %g in row %lld; this model takes none below zero: set negative_weights "
+                      "to drop or absolute",
                       c->name, w, (long long)orr_table_input_row(t, rows[i]));
     (*out)[i] = w;
     orr_sum_add(&total, w);
   }
-  if (n && !(orr_sum_get(&total) > 0)) return orr_fail(e, ORR_DATA, "the weights '%s' do not sum to more than zero", c->name);
+  if (n && !(orr_sum_get(&total) > 0))
+    return orr_fail(e, ORR_DATA, "the weights '%s' do not sum to more than zero", c->name);
   return ORR_OK;
 }
 
-static orr_status targets_of(const orr_kept *m, const orr_table *t, const size_t *rows, size_t n, orr_frame *frame,
-                             orr_arena *arena, orr_error *e) {
+static orr_status targets_of(const orr_kept *m, const orr_table *t, const size_t *rows, size_t n,
+                             orr_frame *frame, orr_arena *arena, orr_error *e) {
   size_t at;
   ORR_TRY(orr_table_column(t, m->target, &at, e));
   if (m->task == ORR_CLASSIFICATION) {
@@ -41,21 +44,23 @@ static orr_status targets_of(const orr_kept *m, const orr_table *t, const size_t
   ORR_TAKE(arena, y, n, e);
   for (size_t i = 0; i < n; i++) {
     y[i] = orr_column_number(t->columns[at], rows[i]);
-    if (!isfinite(y[i])) return orr_fail(e, ORR_DATA, "target '%s' is not finite in row %lld", m->target, (long long)orr_table_input_row(t, rows[i]));
+    if (!isfinite(y[i]))
+      return orr_fail(e, ORR_DATA, "target '%s' is not finite in row %lld", m->target,
+                      (long long)orr_table_input_row(t, rows[i]));
   }
   frame->y = y;
   return ORR_OK;
 }
 
-static orr_status frame_of(const orr_kept *m, const orr_training *t, const size_t *rows, size_t n, orr_frame *frame,
-                           orr_arena *arena, orr_error *e) {
+static orr_status frame_of(const orr_kept *m, const orr_training *t, const size_t *rows, size_t n,
+                           orr_frame *frame, orr_arena *arena, orr_error *e) {
   size_t unseen;
   double *weight;
   *frame = (orr_frame){.names = m->encoder.names};
   ORR_TRY(orr_encoder_apply(&m->encoder, t->table, rows, n, t->work, arena, &frame->x, &unseen, e));
   ORR_TRY(targets_of(m, t->table, rows, n, frame, arena, e));
-  ORR_TRY(orr_weights_of(t->table, t->weight, rows, n, t->absolute_weights, m->family->takes_negative_weights, arena,
-                         &weight, e));
+  ORR_TRY(orr_weights_of(t->table, t->weight, rows, n, t->absolute_weights, m->family->takes_negative_weights,
+                         arena, &weight, e));
   frame->weight = weight;
   return ORR_OK;
 }
@@ -78,9 +83,13 @@ static orr_status validation_rows(const orr_kept *m, const orr_training *t, size
 /* Of two classes the sought one is the second: precision, recall and the like are its own. */
 static orr_status seek(orr_classes *c, const char *positive, orr_error *e) {
   const char **names = (const char **)c->names, *first = names[0];
-  if (c->count != 2) return orr_fail(e, ORR_USAGE, "positive = '%.60s' is for two classes, and there are %zu", positive, c->count);
+  if (c->count != 2)
+    return orr_fail(e, ORR_USAGE, "positive = '%.60s' is for two classes, and there are %zu", positive,
+                    c->count);
   if (!strcmp(names[1], positive)) return ORR_OK;
-  if (strcmp(first, positive)) return orr_fail(e, ORR_USAGE, "positive = '%.60s' is no class; they are '%.60s' and '%.60s'", positive, first, names[1]);
+  if (strcmp(first, positive))
+    return orr_fail(e, ORR_USAGE, "positive = '%.60s' is no class; they are '%.60s' and '%.60s'", positive,
+                    first, names[1]);
   names[0] = names[1];
   names[1] = first;
   return ORR_OK;
@@ -99,10 +108,13 @@ static orr_status describe(orr_kept *m, const orr_training *t, orr_error *e) {
     return t->positive ? seek(&m->classes, t->positive, e) : ORR_OK;
   }
   if (orr_column_is_numeric(t->table->columns[at])) return ORR_OK;
-  return orr_fail(e, ORR_DATA, "target '%s' is text; regression needs numbers: try the recipe 'classification'", t->target);
+  return orr_fail(e, ORR_DATA,
+                  "target '%s' is text; regression needs numbers: try the recipe 'classification'",
+                  t->target);
 }
 
-static orr_status fit(orr_kept *m, const orr_training *t, orr_fit_outcome *outcome, orr_arena *arena, orr_error *e) {
+static orr_status fit(orr_kept *m, const orr_training *t, orr_fit_outcome *outcome, orr_arena *arena,
+                      orr_error *e) {
   orr_frame train, validation;
   size_t *rows, n;
   ORR_TRY(describe(m, t, e));

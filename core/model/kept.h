@@ -19,9 +19,9 @@ typedef struct orr_kept {
   orr_encoder encoder;
   orr_store store;
   const char *derivations; /* of the table it learnt from; NULL: none */
-  double level, radius; /* split-conformal: mean ± radius covers a share `level`; level 0: none */
-  double spread;        /* root mean square of the residuals on the rows that calibrated it */
-  orr_arena arena;      /* owns target and classes */
+  double level, radius;    /* split-conformal: mean ± radius covers a share `level`; level 0: none */
+  double spread;           /* root mean square of the residuals on the rows that calibrated it */
+  orr_arena arena;         /* owns target and classes */
 } orr_kept;
 
 typedef struct orr_training {
@@ -29,15 +29,15 @@ typedef struct orr_training {
   const orr_family *family;
   const orr_table *table;
   const char *target;
-  const char *positive;    /* of two classes, the one that is sought; NULL: the second */
-  int weight;              /* column number; -1: none */
-  bool absolute_weights;   /* negative weights count by their size */
-  const size_t *features;  /* column numbers */
+  const char *positive;   /* of two classes, the one that is sought; NULL: the second */
+  int weight;             /* column number; -1: none */
+  bool absolute_weights;  /* negative weights count by their size */
+  const size_t *features; /* column numbers */
   size_t n_features;
   orr_encode_text encode_text;
-  const size_t *train, *validation; /* rows, all with a target */
+  const size_t *train, *validation;         /* rows, all with a target */
   size_t n_train, n_validation, n_left_out; /* left out: for want of a target or a weight */
-  const orr_options *options; /* the family's */
+  const orr_options *options;               /* the family's */
   uint64_t seed;
   size_t stop_step;
   const orr_work *work;

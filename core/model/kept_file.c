@@ -47,7 +47,8 @@ static orr_status read_classes(orr_kept *m, const orr_json *j, orr_error *e) {
   const char **names;
   size_t n = orr_json_count(j), i = 0;
   if (!orr_json_is_array(j) || n < 2 || n > ORR_MOST_CLASSES)
-    return orr_fail(e, ORR_DATA, "the kept model has %zu classes; 2 to %d were expected", n, ORR_MOST_CLASSES);
+    return orr_fail(e, ORR_DATA, "the kept model has %zu classes; 2 to %d were expected", n,
+                    ORR_MOST_CLASSES);
   ORR_TAKE(&m->arena, names, n, e);
   for (const orr_json *c = orr_json_first(j); c; c = orr_json_next(c)) {
     const char *name = orr_json_string(c);
@@ -80,7 +81,8 @@ static orr_status read_notes(orr_kept *m, orr_error *e) {
   orr_json *j;
   const char *family = orr_store_text(&m->store, "family"), *task = orr_store_text(&m->store, "task"),
              *target = orr_store_text(&m->store, "target");
-  if (!family || !task || !target) return orr_fail(e, ORR_DATA, "not a model of Orrery: its notes lack family, task or target");
+  if (!family || !task || !target)
+    return orr_fail(e, ORR_DATA, "not a model of Orrery: its notes lack family, task or target");
   m->task = !strcmp(task, orr_task_name(ORR_REGRESSION)) ? ORR_REGRESSION : ORR_CLASSIFICATION;
   if (orr_family_find(family, m->task, &m->family, e)) return e ? (e->status = ORR_DATA) : ORR_DATA;
   m->derivations = orr_store_text(&m->store, "derivations");

@@ -14,8 +14,8 @@
 #include "model/store.h"
 
 enum {
-  ORR_NEEDS_IMPUTED = 1, /* no NaN may reach it: median imputed, with an indicator column */
-  ORR_NEEDS_SCALED = 2,  /* columns standardised over the training rows */
+  ORR_NEEDS_IMPUTED = 1,      /* no NaN may reach it: median imputed, with an indicator column */
+  ORR_NEEDS_SCALED = 2,       /* columns standardised over the training rows */
   ORR_WATCHES_VALIDATION = 4, /* stops early by the validation rows; others have no use for them */
 };
 
@@ -25,7 +25,7 @@ typedef struct orr_fit_input {
   const orr_frame *validation; /* NULL or zero rows: none */
   const orr_options *options;  /* the family's own rows */
   uint64_t seed;
-  size_t stop_step;  /* replay of a fit that was stopped: end after this many steps; 0: do not */
+  size_t stop_step; /* replay of a fit that was stopped: end after this many steps; 0: do not */
   const orr_work *work;
   orr_arena *arena; /* scratch, until the fit ends */
 } orr_fit_input;

@@ -9,7 +9,7 @@
 
 /* The ⌈(n+1) level⌉-th smallest of |truth - mean| over n calibration rows the model was not fitted on;
  * ORR_DATA when n is too small for the level. */
-orr_status orr_conformal_radius(const double *truth, const double *mean, size_t n, double level, orr_arena *arena,
-                                double *radius, orr_error *e);
+orr_status orr_conformal_radius(const double *truth, const double *mean, size_t n, double level,
+                                orr_arena *arena, double *radius, orr_error *e);
 
 #endif

@@ -47,8 +47,8 @@ typedef struct orr_store {
 void orr_store_fini(orr_store *s);
 
 /* A new zeroed tensor of this shape; its name must be new. */
-orr_status orr_store_add(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions, const size_t *shape,
-                         orr_tensor **out, orr_error *e);
+orr_status orr_store_add(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions,
+                         const size_t *shape, orr_tensor **out, orr_error *e);
 /* Sets a note; one of the same key is replaced. */
 orr_status orr_store_note(orr_store *s, const char *key, const char *text, orr_error *e);
 
@@ -62,7 +62,8 @@ orr_status orr_tensor_check_finite(const orr_tensor *t, orr_error *e);
 
 orr_status orr_store_write(const orr_store *s, const char *path, orr_error *e);
 orr_status orr_store_read(orr_store *s, const char *path, orr_error *e);
-orr_status orr_store_parse(orr_store *s, const void *bytes, size_t n, orr_error *e); /* the reader, for fuzzing */
+orr_status orr_store_parse(orr_store *s, const void *bytes, size_t n,
+                           orr_error *e); /* the reader, for fuzzing */
 orr_hash orr_store_hash(const orr_store *s);
 
 #endif

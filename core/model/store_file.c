@@ -125,7 +125,8 @@ static orr_status read_notes(orr_store *s, const orr_json *notes, orr_error *e) 
   for (const orr_json *j = orr_json_first(notes); j; j = orr_json_next(j)) {
     const char *text = orr_json_string(j);
     if (!text) return orr_fail(e, ORR_DATA, "the note '%.60s' is not a text", orr_json_key(j));
-    if (orr_store_text(s, orr_json_key(j))) return orr_fail(e, ORR_DATA, "two notes are named '%.60s'", orr_json_key(j));
+    if (orr_store_text(s, orr_json_key(j)))
+      return orr_fail(e, ORR_DATA, "two notes are named '%.60s'", orr_json_key(j));
     ORR_TRY(orr_store_note(s, orr_json_key(j), text, e));
   }
   return ORR_OK;

@@ -7,8 +7,8 @@
 #include "base/error.h"
 
 /* f(x[n]) and its gradient; a status other than ORR_OK ends the search and is returned by it. */
-typedef orr_status (*orr_objective_fn)(void *context, size_t n, const double *x, double *gradient, double *value,
-                                       orr_error *e);
+typedef orr_status (*orr_objective_fn)(void *context, size_t n, const double *x, double *gradient,
+                                       double *value, orr_error *e);
 
 typedef struct orr_lbfgs_result {
   double value;

@@ -7,8 +7,8 @@
 
 #include "num/matrix.h"
 
-void orr_linear_init(void);               /* once, before any thread computes */
-const char *orr_linear_core_name(void);   /* OpenBLAS's kernel set, part of a step's key */
+void orr_linear_init(void);             /* once, before any thread computes */
+const char *orr_linear_core_name(void); /* OpenBLAS's kernel set, part of a step's key */
 const char *orr_linear_version(void);
 
 /* c[m,n] = alpha a[m,k] b[k,n] + beta c; transposed where said (a[k,m], b[n,k]). Leading dimensions are row lengths. */

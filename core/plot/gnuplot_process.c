@@ -185,7 +185,8 @@ static orr_status run(const orr_figure *f, const char *folder, const char *progr
   log_speech(work, f, orr_text_get(&c.said));
   *well = !failed && !status && !c.late && WIFEXITED(c.result) && WEXITSTATUS(c.result) == 0;
   if (!failed && !status && !c.late && !*well)
-    orr_log(work, "gnuplot ended with status %d: no picture of %s", WIFEXITED(c.result) ? WEXITSTATUS(c.result) : -1, f->name);
+    orr_log(work, "gnuplot ended with status %d: no picture of %s",
+            WIFEXITED(c.result) ? WEXITSTATUS(c.result) : -1, f->name);
   if (c.speech >= 0) close(c.speech);
   orr_text_fini(&c.said);
   return status;

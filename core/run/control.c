@@ -7,7 +7,9 @@ void orr_control_ask(orr_control *c, orr_signal request, orr_reason reason) {
   while (now < (int)request && !atomic_compare_exchange_weak(&c->request, &now, (int)request)) continue;
 }
 
-orr_signal orr_control_read(orr_control *c) { return (orr_signal)atomic_load_explicit(&c->request, memory_order_acquire); }
+orr_signal orr_control_read(orr_control *c) {
+  return (orr_signal)atomic_load_explicit(&c->request, memory_order_acquire);
+}
 
 orr_reason orr_control_reason(orr_control *c) { return (orr_reason)atomic_load(&c->reason); }
 

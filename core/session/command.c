@@ -36,7 +36,8 @@ static orr_status push_step(orr_session *s, const orr_step *step, orr_error *e) 
   return ORR_OK;
 }
 
-static orr_status record_step(orr_session *s, const orr_call *call, const char *line, double seconds, orr_error *e) {
+static orr_status record_step(orr_session *s, const orr_call *call, const char *line, double seconds,
+                              orr_error *e) {
   orr_text detail = {0};
   orr_status status = call->detail ? orr_json_print(call->detail, false, &detail, e) : ORR_OK;
   orr_step step = {.slot = orr_strdup(call->slot),
@@ -63,8 +64,8 @@ static orr_status run(orr_session *s, const orr_command *c, orr_call *call, cons
   return status;
 }
 
-orr_status orr_session_call(orr_session *s, const orr_command *command, const orr_value *given, orr_arena *arena,
-                            orr_value *result, orr_error *e) {
+orr_status orr_session_call(orr_session *s, const orr_command *command, const orr_value *given,
+                            orr_arena *arena, orr_value *result, orr_error *e) {
   orr_call call = {.arena = arena};
   orr_text line = {0};
   if (command->why_not) ORR_TRY(command->why_not(s, e));

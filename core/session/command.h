@@ -10,7 +10,7 @@
 
 typedef struct orr_call {
   orr_options args;
-  orr_value rest;  /* dict of keys that are no arguments, for commands that take them */
+  orr_value rest;   /* dict of keys that are no arguments, for commands that take them */
   orr_arena *arena; /* of this step */
   const char *slot; /* "fit1"; "" for commands that make nothing */
   orr_hash key;
@@ -39,8 +39,8 @@ extern const size_t orr_commands_count;
 const orr_command *orr_command_find(const char *name); /* NULL: none */
 
 /* Checks `given` (a dict), journals the line, runs the command. The result lives in `arena`. */
-orr_status orr_session_call(orr_session *s, const orr_command *command, const orr_value *given, orr_arena *arena,
-                            orr_value *result, orr_error *e);
+orr_status orr_session_call(orr_session *s, const orr_command *command, const orr_value *given,
+                            orr_arena *arena, orr_value *result, orr_error *e);
 
 /* Puts a new object in the call's slot and makes it the call's result; owns `any` from here on. */
 orr_status orr_call_return(orr_session *s, orr_call *call, orr_object_kind kind, void *any, orr_error *e);

@@ -23,7 +23,8 @@ static orr_status open_history(const char *file, int flags, sqlite3 **db, orr_er
 }
 
 static int insert(sqlite3 *db, const orr_past_run *run) {
-  static const char sql[] = "INSERT INTO runs(path, recipe, status, start, headline, seed) VALUES(?,?,?,?,?,?)";
+  static const char sql[] =
+      "INSERT INTO runs(path, recipe, status, start, headline, seed) VALUES(?,?,?,?,?,?)";
   const char *texts[] = {run->path, run->recipe, run->status, run->start, run->headline};
   sqlite3_stmt *row = NULL;
   int code = sqlite3_exec(db, schema, NULL, NULL, NULL);
@@ -48,15 +49,20 @@ static const char *text(sqlite3_stmt *row, int column) {
   return s ? (const char *)s : "";
 }
 
-static orr_status walk(sqlite3 *db, const char *file, orr_history_visit_fn visit, void *context, orr_error *e) {
+static orr_status walk(sqlite3 *db, const char *file, orr_history_visit_fn visit, void *context,
+                       orr_error *e) {
   static const char sql[] = "SELECT path, recipe, status, start, headline, seed FROM runs ORDER BY id DESC";
   sqlite3_stmt *row;
   orr_status status = ORR_OK;
   if (sqlite3_prepare_v2(db, sql, -1, &row, NULL)) return complain(db, file, e);
   int code = SQLITE_ROW;
   while (!status && (code = sqlite3_step(row)) == SQLITE_ROW) {
-    orr_past_run run = {.path = text(row, 0), .recipe = text(row, 1), .status = text(row, 2), .start = text(row, 3),
-                        .headline = text(row, 4), .seed = sqlite3_column_int64(row, 5)};
+    orr_past_run run = {.path = text(row, 0),
+                        .recipe = text(row, 1),
+                        .status = text(row, 2),
+                        .start = text(row, 3),
+                        .headline = text(row, 4),
+                        .seed = sqlite3_column_int64(row, 5)};
     status = visit(context, &run);
   }
   if (code != SQLITE_ROW && code != SQLITE_DONE) status = complain(db, file, e);

@@ -29,8 +29,12 @@ static orr_status remember(orr_session *s, const orr_source *source, const orr_t
 }
 
 orr_status orr_input_add_list(orr_session *s, const char *path, orr_hash content, size_t rows, orr_error *e) {
-  orr_input in = {.name = orr_strdup("test_rows"), .path = orr_strdup(path), .content = content, .rows = rows,
-                  .columns = 1, .is_list = true};
+  orr_input in = {.name = orr_strdup("test_rows"),
+                  .path = orr_strdup(path),
+                  .content = content,
+                  .rows = rows,
+                  .columns = 1,
+                  .is_list = true};
   orr_status status = in.name && in.path ? push(s, &in, e) : orr_fail_memory(e, "a name", 0);
   if (status) {
     orr_free(in.name);
@@ -67,14 +71,15 @@ orr_status orr_input_read_granted(orr_session *s, const char *path, orr_table **
   return status;
 }
 
-orr_status orr_input_filter(orr_session *s, const orr_table *t, const char *where, orr_arena *arena, orr_table **out,
-                            orr_error *e) {
+orr_status orr_input_filter(orr_session *s, const orr_table *t, const char *where, orr_arena *arena,
+                            orr_table **out, orr_error *e) {
   orr_expression *x;
   size_t *index, n, missing;
   ORR_TRY(orr_expression_parse(where, t, arena, &x, e));
   ORR_TRY(orr_expression_filter(x, t, &s->work, arena, &index, &n, &missing, e));
   if (!n) return orr_fail(e, ORR_DATA, "no row is left where %s", where);
-  if (missing) orr_session_note(s, "%zu rows have no answer to '%s' (missing cells) and are left out", missing, where);
+  if (missing)
+    orr_session_note(s, "%zu rows have no answer to '%s' (missing cells) and are left out", missing, where);
   char *name = orr_arena_printf(arena, "where %s", where);
   if (!name) return orr_fail_memory(e, "a name", 0);
   ORR_TRY(orr_table_take(t, index, n, out, e));

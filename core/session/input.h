@@ -14,7 +14,7 @@ orr_status orr_input_add_list(orr_session *s, const char *path, orr_hash content
 orr_status orr_input_read_granted(orr_session *s, const char *path, orr_table **out, orr_error *e);
 
 /* Keeps the rows of t for which `where` is true; adds a line to the cut-flow. */
-orr_status orr_input_filter(orr_session *s, const orr_table *t, const char *where, orr_arena *arena, orr_table **out,
-                            orr_error *e);
+orr_status orr_input_filter(orr_session *s, const orr_table *t, const char *where, orr_arena *arena,
+                            orr_table **out, orr_error *e);
 
 #endif

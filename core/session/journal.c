@@ -51,8 +51,8 @@ static void write_value(writing *w, const char *key, const orr_value *v) {
   orr_text_fini(&one);
 }
 
-static void write_call(const orr_session *s, const orr_command *c, const orr_value *given, orr_name_object_fn name,
-                       orr_text *out) {
+static void write_call(const orr_session *s, const orr_command *c, const orr_value *given,
+                       orr_name_object_fn name, orr_text *out) {
   writing w = {s, name, out, 0};
   bool by_position = true;
   orr_text_printf(out, "o.%s { ", c->name);
@@ -66,8 +66,8 @@ static void write_call(const orr_session *s, const orr_command *c, const orr_val
   orr_text_add(out, w.written ? " }" : "}");
 }
 
-orr_status orr_journal_line(const orr_session *s, const orr_command *c, const orr_value *given, const char *slot,
-                            orr_text *out, orr_error *e) {
+orr_status orr_journal_line(const orr_session *s, const orr_command *c, const orr_value *given,
+                            const char *slot, orr_text *out, orr_error *e) {
   if (*slot) orr_text_printf(out, "s.%s = ", slot);
   write_call(s, c, given, name_by_slot, out);
   return orr_text_check(out, e);
@@ -118,7 +118,8 @@ void orr_journal_header(const orr_session *s, orr_text *out) {
   orr_text_printf(out, "--@seed %llu\n", (unsigned long long)s->config->seed);
   for (size_t i = 0; i < s->config->n_stops; i++) {
     const orr_stop *stop = &s->config->stops[i];
-    orr_text_printf(out, "--@stop %s %s%zu\n", stop->slot, stop->models ? "models " : "", stop->models + stop->step);
+    orr_text_printf(out, "--@stop %s %s%zu\n", stop->slot, stop->models ? "models " : "",
+                    stop->models + stop->step);
   }
   orr_text_add(out, orr_text_get(&s->stops));
 }

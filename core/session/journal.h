@@ -10,8 +10,8 @@
 #define ORR_JOURNAL_MARK "--@journal 1"
 
 /* s.fit1 = o.fit { "logistic", s.split1.train, target = "class" }: arguments in the table's order, objects by slot. */
-orr_status orr_journal_line(const orr_session *s, const orr_command *c, const orr_value *given, const char *slot,
-                            orr_text *out, orr_error *e);
+orr_status orr_journal_line(const orr_session *s, const orr_command *c, const orr_value *given,
+                            const char *slot, orr_text *out, orr_error *e);
 orr_status orr_journal_write(orr_session *s, const char *line, orr_error *e);
 
 /* The header that a journal and a kept recipe share: mark, data with hashes, seed, where. */

@@ -6,7 +6,8 @@
 
 static orr_status push(orr_numbers *all, orr_number number, orr_error *e) {
   if (orr_numbers_find(all, number.name))
-    return orr_fail(e, ORR_RECIPE, "the number '%s' is there already; evaluate under another name with `as`", number.name);
+    return orr_fail(e, ORR_RECIPE, "the number '%s' is there already; evaluate under another name with `as`",
+                    number.name);
   ORR_PUSH(all, number, e);
   return ORR_OK;
 }
@@ -91,10 +92,12 @@ static size_t compare(const orr_number *now, const orr_json *then, orr_text *out
   double tolerance = orr_json_number_of(then, "tolerance", 0);
   const orr_json *value = orr_json_get(then, "value"), *error = orr_json_get(then, "error");
   if (!agrees(now->value, value, tolerance)) return tell(out, now->name, "", now->value, value), 1;
-  if (error && !agrees(now->error, error, tolerance)) return tell(out, now->name, " error", now->error, error), 1;
+  if (error && !agrees(now->error, error, tolerance))
+    return tell(out, now->name, " error", now->error, error), 1;
   const orr_json *n = orr_json_get(then, "n"), *n_eff = orr_json_get(then, "n_eff");
   if (n && !agrees(now->n, n, 0)) return tell(out, now->name, " n", now->n, n), 1;
-  if (n_eff && !agrees(now->n_eff, n_eff, tolerance)) return tell(out, now->name, " n_eff", now->n_eff, n_eff), 1;
+  if (n_eff && !agrees(now->n_eff, n_eff, tolerance))
+    return tell(out, now->name, " n_eff", now->n_eff, n_eff), 1;
   const char *method = orr_json_text_of(then, "method", now->method);
   if (!strcmp(method, now->method)) return 0;
   orr_text_printf(out, "%s method is %s, was %s\n", now->name, now->method, method);

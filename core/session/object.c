@@ -65,12 +65,13 @@ const orr_object *orr_objects_peek(const orr_objects *all, orr_ref ref) {
   return there ? &all->items[ref.id] : NULL;
 }
 
-orr_status orr_objects_get(const orr_objects *all, orr_ref ref, orr_object_kind kind, orr_object **out, orr_error *e) {
+orr_status orr_objects_get(const orr_objects *all, orr_ref ref, orr_object_kind kind, orr_object **out,
+                           orr_error *e) {
   *out = (orr_object *)orr_objects_peek(all, ref);
   if (!*out) return orr_fail(e, ORR_RECIPE, "that object was dropped; make it again");
   if ((*out)->kind == kind) return ORR_OK;
-  return orr_fail(e, ORR_RECIPE, "s.%s is %s where %s is needed", (*out)->slot, orr_object_kind_name((*out)->kind),
-                  orr_object_kind_name(kind));
+  return orr_fail(e, ORR_RECIPE, "s.%s is %s where %s is needed", (*out)->slot,
+                  orr_object_kind_name((*out)->kind), orr_object_kind_name(kind));
 }
 
 orr_status orr_objects_drop(orr_objects *all, orr_ref ref, orr_error *e) {
@@ -99,8 +100,8 @@ static orr_status all_rows(const orr_table *t, orr_arena *arena, orr_rows *rows,
   return ORR_OK;
 }
 
-orr_status orr_objects_rows(const orr_objects *all, orr_ref ref, orr_arena *arena, orr_table **table, orr_rows *rows,
-                            orr_error *e) {
+orr_status orr_objects_rows(const orr_objects *all, orr_ref ref, orr_arena *arena, orr_table **table,
+                            orr_rows *rows, orr_error *e) {
   const orr_object *o = orr_objects_peek(all, ref);
   if (o && o->kind == ORR_TABLE) {
     *table = o->table;

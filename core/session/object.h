@@ -25,8 +25,8 @@ typedef struct orr_fit_object {
   char *weight; /* column; NULL: none */
   bool absolute_weights, drop_negative;
   size_t n_train, n_validation;
-  orr_hash origin;      /* of the rows it was trained on */
-  int64_t *trained;     /* [n_train] their numbers in the input, ascending */
+  orr_hash origin;    /* of the rows it was trained on */
+  int64_t *trained;   /* [n_train] their numbers in the input, ascending */
   orr_ref evaluation; /* of its newest evaluation; id 0: none */
 } orr_fit_object;
 
@@ -65,13 +65,14 @@ const char *orr_object_kind_name(orr_object_kind kind);
 /* Takes ownership of `any`, also when it fails. */
 orr_status orr_objects_add(orr_objects *all, orr_object_kind kind, void *any, const char *slot, orr_hash key,
                            orr_ref *out, orr_error *e);
-orr_status orr_objects_get(const orr_objects *all, orr_ref ref, orr_object_kind kind, orr_object **out, orr_error *e);
+orr_status orr_objects_get(const orr_objects *all, orr_ref ref, orr_object_kind kind, orr_object **out,
+                           orr_error *e);
 const orr_object *orr_objects_peek(const orr_objects *all, orr_ref ref); /* NULL when gone */
 orr_status orr_objects_drop(orr_objects *all, orr_ref ref, orr_error *e);
 void orr_objects_fini(orr_objects *all);
 
 /* A table, or a part of a split: the table and the rows of it that are meant. */
-orr_status orr_objects_rows(const orr_objects *all, orr_ref ref, orr_arena *arena, orr_table **table, orr_rows *rows,
-                            orr_error *e);
+orr_status orr_objects_rows(const orr_objects *all, orr_ref ref, orr_arena *arena, orr_table **table,
+                            orr_rows *rows, orr_error *e);
 
 #endif

@@ -57,8 +57,8 @@ static void add_mean(const orr_kept *m, double mean, double sd, orr_text *out) {
   add_number(out, mean + m->radius);
 }
 
-orr_status orr_predictions_print(const orr_predictions_spec *p, const orr_work *work, orr_text *out, size_t *unseen,
-                                 orr_error *e) {
+orr_status orr_predictions_print(const orr_predictions_spec *p, const orr_work *work, orr_text *out,
+                                 size_t *unseen, orr_error *e) {
   orr_arena arena = {0};
   orr_prediction said;
   char buffer[64];
@@ -71,7 +71,8 @@ orr_status orr_predictions_print(const orr_predictions_spec *p, const orr_work *
     orr_text_printf(out, "%lld", (long long)orr_table_input_row(p->table, p->rows[i]));
     for (size_t j = 0; j < p->n_keep; j++)
       add_text(out, orr_column_text(p->table->columns[p->keep[j]], p->rows[i], buffer, sizeof buffer));
-    if (target >= 0) add_text(out, orr_column_text(p->table->columns[target], p->rows[i], buffer, sizeof buffer));
+    if (target >= 0)
+      add_text(out, orr_column_text(p->table->columns[target], p->rows[i], buffer, sizeof buffer));
     if (m->task == ORR_REGRESSION) add_mean(m, said.mean[i], sd, out);
     else add_classes(m, said.probability + i * m->classes.count, out);
     orr_text_add(out, "\n");

@@ -15,8 +15,8 @@ typedef struct orr_predictions_spec {
 } orr_predictions_spec;
 
 /* Adds the text of the whole file; unseen: cells with categories that training never saw. */
-orr_status orr_predictions_print(const orr_predictions_spec *p, const orr_work *work, orr_text *out, size_t *unseen,
-                                 orr_error *e);
+orr_status orr_predictions_print(const orr_predictions_spec *p, const orr_work *work, orr_text *out,
+                                 size_t *unseen, orr_error *e);
 
 /* Column numbers of the names. */
 orr_status orr_predictions_keep(const orr_table *t, const orr_value *names, orr_arena *arena, size_t **keep,

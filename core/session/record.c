@@ -37,7 +37,8 @@ static orr_status make_parent(orr_record *r, char *parent, orr_error *e) {
  * may choose the same. A name that was given must be free, or be that of an empty folder. */
 static orr_status reserve(orr_record *r, bool fresh, orr_error *e) {
   if (fresh) r->reserved = mkdir(r->final, 0755) == 0;
-  if (fresh && !r->reserved && errno != EEXIST) return orr_fail_errno(e, "cannot make the folder '%s'", r->final);
+  if (fresh && !r->reserved && errno != EEXIST)
+    return orr_fail_errno(e, "cannot make the folder '%s'", r->final);
   if (r->reserved || (!fresh && (!rmdir(r->final) || errno == ENOENT))) return ORR_OK;
   return orr_fail(e, ORR_USAGE, "--out '%s' is there already; name a new folder", r->final);
 }
@@ -102,7 +103,8 @@ static orr_status write_text(const orr_record *r, const char *name, orr_text *te
   return status;
 }
 
-static orr_status write_recipe(const orr_record *r, const orr_session *s, const orr_record_facts *f, orr_error *e) {
+static orr_status write_recipe(const orr_record *r, const orr_session *s, const orr_record_facts *f,
+                               orr_error *e) {
   orr_text t = {0};
   orr_text_printf(&t, "--@recipe %s\n", f->head.recipe);
   orr_journal_header(s, &t);
@@ -196,7 +198,8 @@ static orr_json *parameters_copy(const orr_json *parameters) {
   return copy;
 }
 
-static orr_status write_run(const orr_record *r, const orr_session *s, const orr_record_facts *f, orr_error *e) {
+static orr_status write_run(const orr_record *r, const orr_session *s, const orr_record_facts *f,
+                            orr_error *e) {
   char when[32];
   orr_text text = {0};
   orr_json *j = orr_json_new_object();
@@ -225,10 +228,12 @@ static orr_status write_run(const orr_record *r, const orr_session *s, const orr
   return status;
 }
 
-static orr_status write_all(const orr_record *r, const orr_session *s, const orr_record_facts *f, orr_error *e) {
+static orr_status write_all(const orr_record *r, const orr_session *s, const orr_record_facts *f,
+                            orr_error *e) {
   orr_text numbers = {0}, report = {0};
   orr_status status;
-  if (s->events_fd < 0) return orr_fail(e, ORR_SYSTEM, "cannot write '%s/events.jsonl': is the disk full?", r->working);
+  if (s->events_fd < 0)
+    return orr_fail(e, ORR_SYSTEM, "cannot write '%s/events.jsonl': is the disk full?", r->working);
   ORR_GO(orr_numbers_print(&s->numbers, &numbers, e));
   ORR_GO(write_text(r, "numbers.json", &numbers, e));
   ORR_GO(write_recipe(r, s, f, e));
@@ -242,7 +247,8 @@ out:
   return status;
 }
 
-orr_status orr_record_finish(orr_record *r, const orr_session *s, const orr_record_facts *facts, orr_error *e) {
+orr_status orr_record_finish(orr_record *r, const orr_session *s, const orr_record_facts *facts,
+                             orr_error *e) {
   ORR_TRY(write_all(r, s, facts, e));
   if (rename(r->working, r->final)) return orr_fail_errno(e, "cannot name the run's folder '%s'", r->final);
   return ORR_OK;

@@ -9,8 +9,8 @@
 typedef struct orr_record {
   char *final, *working; /* folders */
   bool reserved;         /* final was made, empty, to keep its name for us */
-  size_t made;           /* bytes of `final` up to the first folder that had to be made for it; 0: none had to */
-  long long start;       /* seconds since 1970 */
+  size_t made;     /* bytes of `final` up to the first folder that had to be made for it; 0: none had to */
+  long long start; /* seconds since 1970 */
 } orr_record;
 
 /* Makes the working folder beside `final`; ORR_USAGE when final is there and not empty. */
@@ -30,7 +30,8 @@ typedef struct orr_record_facts {
 } orr_record_facts;
 
 /* Writes recipe.lua, run.json, numbers.json and report.txt, and renames the folder. */
-orr_status orr_record_finish(orr_record *r, const orr_session *s, const orr_record_facts *facts, orr_error *e);
+orr_status orr_record_finish(orr_record *r, const orr_session *s, const orr_record_facts *facts,
+                             orr_error *e);
 
 /* Removes the working folder, if it is still there. */
 void orr_record_discard(orr_record *r);

@@ -26,7 +26,8 @@ static void add_number(orr_text *out, const orr_number *number) {
   orr_text_fini(&cell);
 }
 
-static const orr_number *lookup(const orr_session *s, const char *prefix, const char *rest, const char *name) {
+static const orr_number *lookup(const orr_session *s, const char *prefix, const char *rest,
+                                const char *name) {
   orr_text full = {0};
   orr_text_printf(&full, "%s%s%s", prefix, rest, name);
   const orr_number *found = orr_numbers_find(&s->numbers, orr_text_get(&full));
@@ -61,7 +62,8 @@ static void add_spread(orr_session *s, const orr_evaluation_object *v, const orr
   const orr_number *sd = lookup(s, "", v->prefix, name);
   if (!sd) return;
   if (sd->value == 0) {
-    orr_text_printf(out, "  %zu seeds gave the same scores: this training does not depend on the seed.\n", fit->n_members);
+    orr_text_printf(out, "  %zu seeds gave the same scores: this training does not depend on the seed.\n",
+                    fit->n_members);
     return;
   }
   orr_text_printf(out, "  Over %zu seeds the %s varies by ", fit->n_members,
@@ -150,7 +152,8 @@ static void add_weighting(orr_text *out, const orr_fit_object *fit) {
   orr_text_add(out, ".");
 }
 
-static orr_status add_footnote(orr_session *s, const orr_evaluation_object *v, const orr_fit_object *fit, orr_error *e) {
+static orr_status add_footnote(orr_session *s, const orr_evaluation_object *v, const orr_fit_object *fit,
+                               orr_error *e) {
   orr_text note = {0};
   orr_text_add(&note, "± is one standard error.");
   add_positive(&note, &v->model);
@@ -185,7 +188,8 @@ static orr_status add_classes(orr_text *out, const orr_table *t, const orr_split
   orr_status status = ORR_DATA;
   if (at >= 0) status = orr_classes_find(t, (size_t)at, all->index, all->n, &arena, &classes, e);
   if (!status) status = orr_classes_label(&classes, t, (size_t)at, all->index, all->n, &arena, &label, e);
-  if (status || classes.count > MOST_SHOWN) return orr_arena_fini(&arena), status == ORR_DATA ? ORR_OK : status;
+  if (status || classes.count > MOST_SHOWN)
+    return orr_arena_fini(&arena), status == ORR_DATA ? ORR_OK : status;
   orr_text_add(out, "Classes   ");
   orr_text_add_inert(out, column);
   for (size_t k = 0; k < classes.count; k++) {
@@ -243,10 +247,12 @@ orr_status orr_report_features(orr_session *s, const orr_training *t, orr_error 
   if (s->told_features) return ORR_OK;
   s->told_features = true;
   for (size_t i = 0; i < t->n_features; i++) text += t->table->columns[t->features[i]]->type == ORR_TEXT;
-  orr_text_printf(&s->facts, "Features  %zu: %zu of numbers, %zu of text\n", t->n_features, t->n_features - text, text);
+  orr_text_printf(&s->facts, "Features  %zu: %zu of numbers, %zu of text\n", t->n_features,
+                  t->n_features - text, text);
   add_missing(&s->facts, t);
   if (t->n_left_out)
-    orr_text_printf(&s->facts, "Left out  %zu training rows without a target or a usable weight\n", t->n_left_out);
+    orr_text_printf(&s->facts, "Left out  %zu training rows without a target or a usable weight\n",
+                    t->n_left_out);
   return orr_text_check(&s->facts, e);
 }
 
@@ -260,8 +266,9 @@ static void add_inputs(const orr_session *s, orr_text *out) {
       orr_text_printf(out, " (%s row numbers)\n", orr_text_count(count, in->rows));
       continue;
     }
-    orr_text_printf(out, "%s\n          %s rows x %zu columns, content %.16s\n", in->bundled ? " (bundled)" : "",
-                    orr_text_count(count, in->rows), in->columns, orr_hash_to_text(in->content, hash));
+    orr_text_printf(out, "%s\n          %s rows x %zu columns, content %.16s\n",
+                    in->bundled ? " (bundled)" : "", orr_text_count(count, in->rows), in->columns,
+                    orr_hash_to_text(in->content, hash));
   }
 }
 
@@ -296,11 +303,14 @@ orr_status orr_report_print(const orr_session *s, const orr_report_head *head, o
   if (head->about) add_about(head->about, out);
   add_cuts(s, out);
   orr_text_add(out, orr_text_get(&s->facts));
-  if (strcmp(head->status, "ok")) orr_text_printf(out, "Status    %s: what was finished is below\n", head->status);
+  if (strcmp(head->status, "ok"))
+    orr_text_printf(out, "Status    %s: what was finished is below\n", head->status);
   orr_text_add(out, "\n");
   orr_text_add(out, orr_text_get(&s->report));
   if (s->plots.length) {
-    orr_text_printf(out, "\n%s", s->plots_drawn ? "Figures   plots/: " : "Figures   plots/ (as text; no gnuplot drew them): ");
+    orr_text_printf(out, "\n%s",
+                    s->plots_drawn ? "Figures   plots/: "
+                                   : "Figures   plots/ (as text; no gnuplot drew them): ");
     orr_text_add_wrapped(out, orr_text_get(&s->plots), s->plots_drawn ? 18 : 48, 10, PAGE_WIDTH);
   }
   return orr_text_check(out, e);

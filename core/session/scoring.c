@@ -8,8 +8,8 @@
 #include "session/training.h"
 
 /* Rows of a class the model never saw cannot be scored: they are left out, and said. */
-static orr_status known_rows(orr_session *s, const orr_kept *m, const orr_table *t, orr_rows *rows, int32_t **label,
-                             orr_arena *arena, orr_error *e) {
+static orr_status known_rows(orr_session *s, const orr_kept *m, const orr_table *t, orr_rows *rows,
+                             int32_t **label, orr_arena *arena, orr_error *e) {
   size_t at, n = 0;
   ORR_TRY(orr_table_column(t, m->target, &at, e));
   ORR_TRY(orr_classes_label(&m->classes, t, at, rows->index, rows->n, arena, label, e));
@@ -18,13 +18,14 @@ static orr_status known_rows(orr_session *s, const orr_kept *m, const orr_table 
       (*label)[n] = (*label)[i];
       rows->index[n++] = rows->index[i];
     }
-  if (n < rows->n) orr_session_note(s, "%zu rows are of a class that training never saw and are not scored", rows->n - n);
+  if (n < rows->n)
+    orr_session_note(s, "%zu rows are of a class that training never saw and are not scored", rows->n - n);
   rows->n = n;
   return ORR_OK;
 }
 
-static orr_status truths(const orr_kept *m, const orr_table *t, const orr_rows *rows, orr_arena *arena, double **y,
-                         orr_error *e) {
+static orr_status truths(const orr_kept *m, const orr_table *t, const orr_rows *rows, orr_arena *arena,
+                         double **y, orr_error *e) {
   size_t at;
   ORR_TRY(orr_table_column(t, m->target, &at, e));
   ORR_TAKE(arena, *y, rows->n, e);
@@ -69,17 +70,25 @@ orr_status orr_scoring_make(orr_session *s, const orr_fit_object *fit, size_t me
   int32_t *label = NULL;
   double *y = NULL, *weight;
   orr_prediction p;
-  if (!rows->n) return orr_fail(e, ORR_DATA, "there are no rows to score; give the test part a share above 0");
+  if (!rows->n)
+    return orr_fail(e, ORR_DATA, "there are no rows to score; give the test part a share above 0");
   ORR_TRY(orr_training_rows(fit, t, m->target, rows, arena, &kept, e));
   if (m->task == ORR_CLASSIFICATION) ORR_TRY(known_rows(s, m, t, &kept, &label, arena, e));
   else ORR_TRY(truths(m, t, &kept, arena, &y, e));
-  if (!kept.n) return orr_fail(e, ORR_DATA, "no row to score: none of %zu has a known value of '%s'", rows->n, m->target);
+  if (!kept.n)
+    return orr_fail(e, ORR_DATA, "no row to score: none of %zu has a known value of '%s'", rows->n,
+                    m->target);
   ORR_TRY(orr_kept_predict(m, t, kept.index, kept.n, &s->work, arena, &p, e));
   int w = fit->weight ? orr_table_find(t, fit->weight) : -1;
   ORR_TRY(orr_weights_of(t, w, kept.index, kept.n, fit->absolute_weights, true, arena, &weight, e));
   if (p.unseen && !member) orr_session_note(s, "%zu cells hold a category that training never saw", p.unseen);
-  *out = (orr_evaluation){.task = m->task, .n = kept.n, .weight = weight, .label = label, .probability = p.probability,
-                          .truth = y, .mean = p.mean};
+  *out = (orr_evaluation){.task = m->task,
+                          .n = kept.n,
+                          .weight = weight,
+                          .label = label,
+                          .probability = p.probability,
+                          .truth = y,
+                          .mean = p.mean};
   ORR_TRY(copy_names(&m->classes, arena, out, e));
   ORR_TRY(input_rows(t, &kept, arena, out, e));
   ORR_TRY(add_interval(m, out, arena, e));
@@ -116,7 +125,8 @@ static orr_status score_member(orr_session *s, const orr_fit_object *fit, size_t
   orr_status status = orr_scoring_make(s, fit, member, t, rows, &arena, &v, e);
   if (!status) status = orr_arena_take(&arena, v.n, sizeof *ones, (void **)&ones, e);
   for (size_t i = 0; !status && i < v.n; i++) ones[i] = 1;
-  for (size_t i = 0; !status && i < n; i++) values[i * fit->n_members + member] = value_of(measured[i].score, &v, ones);
+  for (size_t i = 0; !status && i < n; i++)
+    values[i * fit->n_members + member] = value_of(measured[i].score, &v, ones);
   orr_arena_fini(&arena);
   return status;
 }
@@ -128,8 +138,9 @@ static bool all_equal(const double *x, size_t n) {
   return true;
 }
 
-orr_status orr_scoring_spread(orr_session *s, const orr_fit_object *fit, const orr_table *t, const orr_rows *rows,
-                              const char *prefix, const orr_measured *measured, size_t n, orr_error *e) {
+orr_status orr_scoring_spread(orr_session *s, const orr_fit_object *fit, const orr_table *t,
+                              const orr_rows *rows, const char *prefix, const orr_measured *measured,
+                              size_t n, orr_error *e) {
   orr_arena arena = {0};
   double *values = NULL;
   size_t k = fit->n_members;
@@ -139,8 +150,12 @@ orr_status orr_scoring_spread(orr_session *s, const orr_fit_object *fit, const o
   for (size_t i = 0; i < n && !status; i++) {
     char *name = orr_arena_printf(&arena, "%s.seed_sd", measured[i].number.name);
     double sd = all_equal(values + i * k, k) ? 0 : orr_sample_deviation(values + i * k, k);
-    orr_number number = {.name = name, .value = sd, .error = sd / sqrt(2.0 * (double)(k - 1)),
-                         .n = (double)k, .n_eff = (double)k, .method = "seeds"};
+    orr_number number = {.name = name,
+                         .value = sd,
+                         .error = sd / sqrt(2.0 * (double)(k - 1)),
+                         .n = (double)k,
+                         .n_eff = (double)k,
+                         .method = "seeds"};
     status = name ? orr_numbers_add(&s->numbers, prefix, &number, e) : orr_fail_memory(e, "a name", 0);
   }
   orr_arena_fini(&arena);

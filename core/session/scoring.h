@@ -12,7 +12,8 @@ orr_status orr_scoring_make(orr_session *s, const orr_fit_object *fit, size_t me
 size_t orr_scoring_seen(const orr_fit_object *fit, const orr_table *t, const orr_evaluation *v);
 
 /* Standard deviation of each measured score over the fit's members, as numbers "PREFIX<score>.seed_sd". */
-orr_status orr_scoring_spread(orr_session *s, const orr_fit_object *fit, const orr_table *t, const orr_rows *rows,
-                              const char *prefix, const orr_measured *measured, size_t n, orr_error *e);
+orr_status orr_scoring_spread(orr_session *s, const orr_fit_object *fit, const orr_table *t,
+                              const orr_rows *rows, const char *prefix, const orr_measured *measured,
+                              size_t n, orr_error *e);
 
 #endif

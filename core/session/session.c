@@ -93,9 +93,10 @@ static orr_status begin_journal(orr_session *s, orr_error *e) {
   return status;
 }
 
-orr_status orr_session_open(orr_session *s, const orr_session_config *config, orr_pool *pool, orr_control *control,
-                            orr_events *events, orr_error *e) {
-  *s = (orr_session){.config = config, .control = control, .events = events, .journal_fd = -1, .events_fd = -1};
+orr_status orr_session_open(orr_session *s, const orr_session_config *config, orr_pool *pool,
+                            orr_control *control, orr_events *events, orr_error *e) {
+  *s = (orr_session){
+      .config = config, .control = control, .events = events, .journal_fd = -1, .events_fd = -1};
   s->work = (orr_work){.pool = pool, .progress = on_progress, .log = on_log, .context = s};
   s->started = orr_clock_seconds(&config->clock);
   if (!config->folder) return ORR_OK;
@@ -109,7 +110,8 @@ void orr_session_close(orr_session *s) {
   if (s->events_fd >= 0) close(s->events_fd);
   orr_objects_fini(&s->objects);
   orr_numbers_fini(&s->numbers);
-  for (size_t i = 0; i < s->inputs.count; i++) orr_free(s->inputs.items[i].name), orr_free(s->inputs.items[i].path);
+  for (size_t i = 0; i < s->inputs.count; i++)
+    orr_free(s->inputs.items[i].name), orr_free(s->inputs.items[i].path);
   for (size_t i = 0; i < s->cuts.count; i++) orr_free(s->cuts.items[i].name);
   for (size_t i = 0; i < s->steps.count; i++) {
     orr_free(s->steps.items[i].slot);
@@ -139,8 +141,8 @@ orr_status orr_session_add_cut(orr_session *s, const char *name, size_t rows, or
   return status;
 }
 
-orr_status orr_session_path(orr_session *s, const char *kind, const char *name, const char *suffix, orr_text *out,
-                            orr_error *e) {
+orr_status orr_session_path(orr_session *s, const char *kind, const char *name, const char *suffix,
+                            orr_text *out, orr_error *e) {
   orr_text_printf(out, "%s/%s", s->config->folder, kind);
   ORR_TRY(orr_text_check(out, e));
   ORR_TRY(orr_file_make_folders(out->data, e));

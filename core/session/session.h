@@ -76,7 +76,7 @@ typedef struct orr_session {
   const orr_session_config *config;
   orr_work work;
   orr_control *control;
-  orr_events *events; /* NULL: nobody listens */
+  orr_events *events;        /* NULL: nobody listens */
   double started, last_beat; /* last_beat: when progress without values was last passed on */
   int journal_fd, events_fd; /* -1: none */
   orr_objects objects;
@@ -84,18 +84,18 @@ typedef struct orr_session {
   ORR_VECTOR(orr_input) inputs;
   ORR_VECTOR(orr_cut) cuts;
   ORR_VECTOR(orr_step) steps;
-  orr_text facts;    /* of the page's head: which rows, which classes, which features */
+  orr_text facts; /* of the page's head: which rows, which classes, which features */
   bool told_features;
-  orr_text report;   /* what evaluate and others have to say, for people */
-  orr_text stops;    /* header lines `--@stop` of fits that were cut */
-  char *main_model;  /* file stem of the model that was evaluated first */
+  orr_text report;         /* what evaluate and others have to say, for people */
+  orr_text stops;          /* header lines `--@stop` of fits that were cut */
+  char *main_model;        /* file stem of the model that was evaluated first */
   const char *main_family; /* its family */
-  orr_text plots; /* names of the figures, for the report */
+  orr_text plots;          /* names of the figures, for the report */
   size_t plots_drawn, plots_written;
 } orr_session;
 
-orr_status orr_session_open(orr_session *s, const orr_session_config *config, orr_pool *pool, orr_control *control,
-                            orr_events *events, orr_error *e);
+orr_status orr_session_open(orr_session *s, const orr_session_config *config, orr_pool *pool,
+                            orr_control *control, orr_events *events, orr_error *e);
 void orr_session_close(orr_session *s);
 
 /* Text for the person, one line; reaches the front end and events.jsonl. */
@@ -105,7 +105,7 @@ void orr_session_emit(orr_session *s, orr_event *event);
 orr_status orr_session_add_cut(orr_session *s, const char *name, size_t rows, orr_error *e);
 
 /* folder/kind/name.suffix in `out`, with the folder made. */
-orr_status orr_session_path(orr_session *s, const char *kind, const char *name, const char *suffix, orr_text *out,
-                            orr_error *e);
+orr_status orr_session_path(orr_session *s, const char *kind, const char *name, const char *suffix,
+                            orr_text *out, orr_error *e);
 
 #endif

@@ -21,29 +21,35 @@ static orr_status check_names(const orr_table *t, const orr_value *names, const 
 
 /* Named features, or all columns with that role; never the target, the weight or an excluded one. */
 static orr_status pick_features(const orr_call *call, orr_training *t, orr_error *e) {
-  const orr_value *named = orr_options_get(&call->args, "features"), *exclude = orr_options_get(&call->args, "exclude");
+  const orr_value *named = orr_options_get(&call->args, "features"),
+                  *exclude = orr_options_get(&call->args, "exclude");
   size_t *features;
   ORR_TRY(check_names(t->table, named, "features", e));
   ORR_TRY(check_names(t->table, exclude, "exclude", e));
   ORR_TAKE(call->arena, features, t->table->n_columns, e);
   for (size_t i = 0; i < t->table->n_columns; i++) {
     const char *name = t->table->columns[i]->name;
-    bool wanted = named->kind == ORR_LIST && named->count ? listed(named, name) : t->table->roles[i] == ORR_ROLE_FEATURE;
-    if (wanted && strcmp(name, t->target) && (int)i != t->weight && !listed(exclude, name)) features[t->n_features++] = i;
+    bool wanted = named->kind == ORR_LIST && named->count ? listed(named, name)
+                                                          : t->table->roles[i] == ORR_ROLE_FEATURE;
+    if (wanted && strcmp(name, t->target) && (int)i != t->weight && !listed(exclude, name))
+      features[t->n_features++] = i;
   }
   t->features = features;
-  return t->n_features ? ORR_OK : orr_fail(e, ORR_USAGE, "no feature is left besides the target '%s'", t->target);
+  return t->n_features ? ORR_OK
+                       : orr_fail(e, ORR_USAGE, "no feature is left besides the target '%s'", t->target);
 }
 
 static orr_status find_weight(const orr_call *call, orr_fit_object *fit, orr_training *t, orr_error *e) {
-  const char *name = orr_options_text(&call->args, "weight"), *policy = orr_options_text(&call->args, "negative_weights");
+  const char *name = orr_options_text(&call->args, "weight"),
+             *policy = orr_options_text(&call->args, "negative_weights");
   t->weight = -1;
   for (size_t i = 0; !name && i < t->table->n_columns; i++)
     if (t->table->roles[i] == ORR_ROLE_WEIGHT) name = t->table->columns[i]->name;
   if (!name) return ORR_OK;
   size_t at;
   if (orr_table_column(t->table, name, &at, e)) return orr_fail_in(e, "weight");
-  if (!orr_column_is_numeric(t->table->columns[at])) return orr_fail(e, ORR_DATA, "weight '%s' is text; it must be numbers", name);
+  if (!orr_column_is_numeric(t->table->columns[at]))
+    return orr_fail(e, ORR_DATA, "weight '%s' is text; it must be numbers", name);
   t->weight = (int)at;
   t->absolute_weights = fit->absolute_weights = !strcmp(policy, "absolute");
   fit->drop_negative = !strcmp(policy, "drop");
@@ -51,12 +57,13 @@ static orr_status find_weight(const orr_call *call, orr_fit_object *fit, orr_tra
   return fit->weight ? ORR_OK : orr_fail_memory(e, "a name", 0);
 }
 
-orr_status orr_training_rows(const orr_fit_object *fit, const orr_table *t, const char *target, const orr_rows *rows,
-                             orr_arena *arena, orr_rows *out, orr_error *e) {
+orr_status orr_training_rows(const orr_fit_object *fit, const orr_table *t, const char *target,
+                             const orr_rows *rows, orr_arena *arena, orr_rows *out, orr_error *e) {
   size_t at, n = 0;
   ORR_TRY(orr_table_column(t, target, &at, e));
   int weight = fit->weight ? orr_table_find(t, fit->weight) : -1;
-  if (fit->weight && weight < 0) return orr_fail(e, ORR_DATA, "the weight column '%s' is not in this table", fit->weight);
+  if (fit->weight && weight < 0)
+    return orr_fail(e, ORR_DATA, "the weight column '%s' is not in this table", fit->weight);
   ORR_TRY(orr_target_rows(t, at, weight, rows->index, rows->n, arena, &out->index, &out->n, e));
   if (!fit->drop_negative) return ORR_OK;
   for (size_t i = 0; i < out->n; i++)
@@ -82,7 +89,8 @@ static orr_status join(orr_rows *into, orr_rows *from, orr_arena *arena, orr_err
   return ORR_OK;
 }
 
-static orr_status pick_rows(orr_session *s, const orr_call *call, orr_fit_object *fit, orr_training *t, orr_error *e) {
+static orr_status pick_rows(orr_session *s, const orr_call *call, orr_fit_object *fit, orr_training *t,
+                            orr_error *e) {
   orr_rows all, train, validation = {0};
   orr_ref on = orr_options_get(&call->args, "on")->object;
   const orr_object *split = orr_objects_peek(&s->objects, on);
@@ -91,16 +99,18 @@ static orr_status pick_rows(orr_session *s, const orr_call *call, orr_fit_object
   else ORR_TRY(orr_call_rows(s, call, "on", &(orr_table *){0}, &all, e));
   ORR_TRY(orr_training_rows(fit, t->table, t->target, &all, call->arena, &train, e));
   if (whole_split)
-    ORR_TRY(orr_training_rows(fit, t->table, t->target, &split->split->split.part[ORR_PART_VALIDATION], call->arena,
-                              &validation, e));
+    ORR_TRY(orr_training_rows(fit, t->table, t->target, &split->split->split.part[ORR_PART_VALIDATION],
+                              call->arena, &validation, e));
   if (!train.n)
-    return orr_fail(e, ORR_DATA, "none of the %zu training rows has a value in target '%s'%s", all.n, t->target,
-                    fit->weight ? " and a usable weight" : "");
+    return orr_fail(e, ORR_DATA, "none of the %zu training rows has a value in target '%s'%s", all.n,
+                    t->target, fit->weight ? " and a usable weight" : "");
   if (train.n < all.n)
-    orr_session_note(s, "%zu of %zu training rows have no target or no usable weight and are left out", all.n - train.n, all.n);
+    orr_session_note(s, "%zu of %zu training rows have no target or no usable weight and are left out",
+                     all.n - train.n, all.n);
   t->n_left_out = all.n - train.n;
   bool learn = !strcmp(orr_options_text(&call->args, "idle_validation"), "learn");
-  if (learn && !(t->family->needs & ORR_WATCHES_VALIDATION)) ORR_TRY(join(&train, &validation, call->arena, e));
+  if (learn && !(t->family->needs & ORR_WATCHES_VALIDATION))
+    ORR_TRY(join(&train, &validation, call->arena, e));
   t->train = train.index, t->n_train = train.n;
   t->validation = validation.index, t->n_validation = validation.n;
   return ORR_OK;
@@ -143,11 +153,13 @@ static orr_status unknown_option(const orr_call *call, const orr_family *f, cons
 
 /* The family's options: those named in the call, and those of `settings` that the family knows. */
 static orr_status family_options(const orr_call *call, const orr_family *f, orr_options *out, orr_error *e) {
-  const orr_value *settings = orr_options_get(&call->args, "settings"), *epochs = orr_options_get(&call->args, "epochs");
+  const orr_value *settings = orr_options_get(&call->args, "settings"),
+                  *epochs = orr_options_get(&call->args, "epochs");
   orr_value given = {.kind = ORR_DICT};
   size_t more = settings->kind == ORR_DICT ? settings->count : 0;
   ORR_TAKE(call->arena, given.pairs, call->rest.count + more + 1, e);
-  if (epochs->kind == ORR_INTEGER && knows(f, "n_estimators")) given.pairs[given.count++] = (orr_pair){"n_estimators", *epochs};
+  if (epochs->kind == ORR_INTEGER && knows(f, "n_estimators"))
+    given.pairs[given.count++] = (orr_pair){"n_estimators", *epochs};
   for (size_t i = 0; i < more; i++)
     if (knows(f, settings->pairs[i].key)) given.pairs[given.count++] = settings->pairs[i];
   for (size_t i = 0; i < call->rest.count; i++) {

@@ -9,7 +9,7 @@ orr_status orr_training_prepare(orr_session *s, orr_call *call, orr_fit_object *
                                 orr_options *options, orr_error *e);
 
 /* The rows that have a target, and a weight that the fit takes. */
-orr_status orr_training_rows(const orr_fit_object *fit, const orr_table *t, const char *target, const orr_rows *rows,
-                             orr_arena *arena, orr_rows *out, orr_error *e);
+orr_status orr_training_rows(const orr_fit_object *fit, const orr_table *t, const char *target,
+                             const orr_rows *rows, orr_arena *arena, orr_rows *out, orr_error *e);
 
 #endif

@@ -38,7 +38,9 @@ static void must(orr_status status, const orr_error *e) {
   exit(orr_status_exit(status));
 }
 
-static void print(const char *name, double value, const char *unit) { printf("%s\t%.6g\t%s\n", name, value, unit); }
+static void print(const char *name, double value, const char *unit) {
+  printf("%s\t%.6g\t%s\n", name, value, unit);
+}
 
 /* Keeps a ref to the columns only through the table. */
 static orr_table *make_table(void) {
@@ -76,8 +78,16 @@ static void fit_family(const bench *b, const char *name, orr_pair *given, size_t
   size_t features[COLUMNS];
   char label[64];
   for (size_t j = 0; j < COLUMNS; j++) features[j] = j;
-  orr_training t = {.task = ORR_CLASSIFICATION, .table = b->table, .target = "class", .weight = -1, .features = features,
-                    .n_features = COLUMNS, .train = b->rows, .n_train = rows, .options = &options, .seed = 1,
+  orr_training t = {.task = ORR_CLASSIFICATION,
+                    .table = b->table,
+                    .target = "class",
+                    .weight = -1,
+                    .features = features,
+                    .n_features = COLUMNS,
+                    .train = b->rows,
+                    .n_train = rows,
+                    .options = &options,
+                    .seed = 1,
                     .work = &b->work};
   must(orr_family_find(name, t.task, &t.family, &e), &e);
   orr_value dict = {.kind = ORR_DICT, .count = n_given, .pairs = given};
@@ -178,7 +188,8 @@ static void multiply(void *context, size_t task) {
 
 /* What the machine's own matrix product reaches with these workers: the limit other figures are held against. */
 static void gemm(const bench *b) {
-  product p = {calloc((size_t)SHARDS * SIDE * SIDE, 8), calloc((size_t)SIDE * SIDE, 8), calloc((size_t)SHARDS * SIDE * SIDE, 8)};
+  product p = {calloc((size_t)SHARDS * SIDE * SIDE, 8), calloc((size_t)SIDE * SIDE, 8),
+               calloc((size_t)SHARDS * SIDE * SIDE, 8)};
   if (!p.a || !p.b || !p.c) exit(7);
   orr_pool_run(b->work.pool, SHARDS, multiply, &p);
   double start = now();
@@ -230,7 +241,8 @@ int main(int argc, char **argv) {
   for (int i = 1; i < argc; i++) {
     int figure = find(argv[i]);
     if (!strcmp(argv[i], "--threads")) i++;
-    else if (figure < 0) must(orr_fail(&e, ORR_USAGE, "no figure '%s'; orrery-bench alone lists them", argv[i]), &e);
+    else if (figure < 0)
+      must(orr_fail(&e, ORR_USAGE, "no figure '%s'; orrery-bench alone lists them", argv[i]), &e);
     else {
       bool takes_file = !strcmp(argv[i], "csv") && i + 1 < argc;
       b.argument = takes_file ? argv[++i] : NULL;

@@ -15,7 +15,8 @@ static void write_cells(const orr_table *t, orr_text *out) {
   char buffer[64];
   for (size_t i = 0; i <= t->rows; i++)
     for (size_t j = 0; j < t->n_columns; j++) {
-      orr_csv_add_cell(out, i ? orr_column_text(t->columns[j], i - 1, buffer, sizeof buffer) : t->columns[j]->name);
+      orr_csv_add_cell(out, i ? orr_column_text(t->columns[j], i - 1, buffer, sizeof buffer)
+                              : t->columns[j]->name);
       orr_text_add(out, j + 1 < t->n_columns ? "," : "\n");
     }
 }
@@ -28,7 +29,8 @@ static void compare(const orr_table *a, const orr_table *b) {
     must(!strcmp(u->name, v->name) && u->n_missing == v->n_missing);
     for (size_t i = 0; i < a->rows; i++) {
       if (orr_column_is_missing(u, i)) must(orr_column_is_missing(v, i));
-      else if (u->type == ORR_TEXT) must(!strcmp(orr_column_text(u, i, x, sizeof x), orr_column_text(v, i, y, sizeof y)));
+      else if (u->type == ORR_TEXT)
+        must(!strcmp(orr_column_text(u, i, x, sizeof x), orr_column_text(v, i, y, sizeof y)));
       else must(orr_column_number(u, i) == orr_column_number(v, i));
     }
   }

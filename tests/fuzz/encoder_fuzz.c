@@ -31,7 +31,8 @@ static void encode(const orr_encoder *c) {
   size_t unseen;
   orr_error e = {0};
   if (!t) t = fuzz_table();
-  if (orr_encoder_apply(c, t, (size_t[]){3, 2, 1, 0}, 4, NULL, &arena, &x, &unseen, &e)) must(*e.message != 0);
+  if (orr_encoder_apply(c, t, (size_t[]){3, 2, 1, 0}, 4, NULL, &arena, &x, &unseen, &e))
+    must(*e.message != 0);
   else must(x.rows == 4 && x.cols == c->width && unseen <= 4 * c->n_columns);
   orr_arena_fini(&arena);
 }

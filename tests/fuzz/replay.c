@@ -13,7 +13,8 @@ static int feed(const char *path) {
   FILE *file = fopen(path, "rb");
   if (!file || fstat(fileno(file), &s) || !S_ISREG(s.st_mode)) return file ? fclose(file), 0 : -1;
   size_t size = (size_t)s.st_size;
-  uint8_t *data = malloc(size ? size : 1); /* exactly as long as the file, so that a step past its end is seen */
+  uint8_t *data =
+      malloc(size ? size : 1); /* exactly as long as the file, so that a step past its end is seen */
   int good = data && fread(data, 1, size, file) == size;
   fclose(file);
   fprintf(stderr, "%s\n", path); /* the last line before a crash names the file */

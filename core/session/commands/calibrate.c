@@ -8,18 +8,32 @@
 
 static const orr_option args[] = {
     {.name = "model", .type = ORR_TAKES_OBJECT, .required = true, .help = "a fit of a numeric target"},
-    {.name = "on", .type = ORR_TAKES_OBJECT, .required = true, .help = "rows the model did not learn from: parts.validation"},
-    {.name = "by", .type = ORR_TAKES_CHOICE, .fallback = "split_conformal", .choices = "split_conformal", .help = "the method"},
-    {.name = "level", .type = ORR_TAKES_NUMBER, .fallback = "0.9", .least = 0.01, .most = 0.999, .help = "share of new rows the interval is to cover"},
+    {.name = "on",
+     .type = ORR_TAKES_OBJECT,
+     .required = true,
+     .help = "rows the model did not learn from: parts.validation"},
+    {.name = "by",
+     .type = ORR_TAKES_CHOICE,
+     .fallback = "split_conformal",
+     .choices = "split_conformal",
+     .help = "the method"},
+    {.name = "level",
+     .type = ORR_TAKES_NUMBER,
+     .fallback = "0.9",
+     .least = 0.01,
+     .most = 0.999,
+     .help = "share of new rows the interval is to cover"},
 };
 
 static double spread_of(const orr_evaluation *v) {
   orr_sum squares = {0};
-  for (size_t i = 0; i < v->n; i++) orr_sum_add(&squares, (v->truth[i] - v->mean[i]) * (v->truth[i] - v->mean[i]));
+  for (size_t i = 0; i < v->n; i++)
+    orr_sum_add(&squares, (v->truth[i] - v->mean[i]) * (v->truth[i] - v->mean[i]));
   return sqrt(orr_sum_get(&squares) / (double)v->n);
 }
 
-static orr_status calibrate(orr_session *s, orr_call *call, orr_kept *m, const orr_fit_object *fit, orr_error *e) {
+static orr_status calibrate(orr_session *s, orr_call *call, orr_kept *m, const orr_fit_object *fit,
+                            orr_error *e) {
   orr_table *table;
   orr_rows rows;
   orr_evaluation v;
@@ -46,17 +60,20 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   ORR_TRY(orr_call_object(s, call, "model", ORR_FIT, &model, e));
   orr_fit_object *fit = model->fit;
   if (fit->members[0].task != ORR_REGRESSION)
-    return orr_fail(e, ORR_RECIPE, "split_conformal intervals need a numeric target; '%s' is classes", fit->members[0].target);
+    return orr_fail(e, ORR_RECIPE, "split_conformal intervals need a numeric target; '%s' is classes",
+                    fit->members[0].target);
   for (size_t i = 0; i < fit->n_members; i++) ORR_TRY(calibrate(s, call, &fit->members[i], fit, e));
   model->key = orr_hash_join(model->key, call->key);
-  orr_session_note(s, "interval at level %g: mean ± %.4g (split conformal)", fit->members[0].level, fit->members[0].radius);
+  orr_session_note(s, "interval at level %g: mean ± %.4g (split conformal)", fit->members[0].level,
+                   fit->members[0].radius);
   return rewrite(s, fit, e);
 }
 
 const orr_command orr_command_calibrate = {
     .name = "calibrate",
     .summary = "give predictions an interval that covers what it says",
-    .help = "Split-conformal prediction: the interval's half width is taken from rows held back from training, so that "
+    .help = "Split-conformal prediction: the interval's half width is taken from rows held back from "
+            "training, so that "
             "it covers the asked share of new rows whatever the model.",
     .args = args,
     .n_args = sizeof args / sizeof *args,

@@ -13,8 +13,10 @@ static orr_status find(const orr_session *s, const char *name, const orr_source 
   for (size_t i = 0; i < c->n_sources; i++)
     if (!strcmp(c->sources[i].name, name)) return *out = &c->sources[i], ORR_OK;
   if (!*name && c->n_sources == 1) return *out = &c->sources[0], ORR_OK;
-  if (!c->n_sources) return orr_fail(e, ORR_USAGE, "this recipe needs a table; give one with --data FILE.csv");
-  return orr_fail(e, ORR_USAGE, "no data named '%s' was given; try --data %s=FILE.csv", name, *name ? name : "NAME");
+  if (!c->n_sources)
+    return orr_fail(e, ORR_USAGE, "this recipe needs a table; give one with --data FILE.csv");
+  return orr_fail(e, ORR_USAGE, "no data named '%s' was given; try --data %s=FILE.csv", name,
+                  *name ? name : "NAME");
 }
 
 static orr_status read_filtered(orr_session *s, const orr_source *source, orr_arena *arena, orr_table **out,

@@ -3,14 +3,18 @@
 #include "session/command.h"
 
 static const orr_option args[] = {
-    {.name = "data", .type = ORR_TAKES_OBJECT, .required = true, .help = "a table; any other key is a new column's name, with its expression"},
+    {.name = "data",
+     .type = ORR_TAKES_OBJECT,
+     .required = true,
+     .help = "a table; any other key is a new column's name, with its expression"},
 };
 
 static orr_status add_column(orr_session *s, const orr_table *base, const orr_pair *column, orr_arena *arena,
                              orr_table **table, orr_error *e) {
   orr_table *wider;
   if (column->value.kind != ORR_STRING)
-    return orr_fail(e, ORR_RECIPE, "%s: expected an expression as text, got %s", column->key, orr_kind_name(column->value.kind));
+    return orr_fail(e, ORR_RECIPE, "%s: expected an expression as text, got %s", column->key,
+                    orr_kind_name(column->value.kind));
   ORR_TRY(orr_derive(*table, base, column->key, column->value.string, &s->work, arena, &wider, e));
   orr_table_unref(*table);
   *table = wider;
@@ -31,7 +35,8 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
 const orr_command orr_command_derive = {
     .name = "derive",
     .summary = "add columns computed from others",
-    .help = "Adds a column for every further key. All expressions see the table as it came, not each other's columns.",
+    .help = "Adds a column for every further key. All expressions see the table as it came, not each other's "
+            "columns.",
     .args = args,
     .n_args = sizeof args / sizeof *args,
     .n_positional = 1,

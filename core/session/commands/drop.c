@@ -2,7 +2,10 @@
 #include "session/command.h"
 
 static const orr_option args[] = {
-    {.name = "object", .type = ORR_TAKES_OBJECT, .required = true, .help = "a table, split, fit or evaluation"},
+    {.name = "object",
+     .type = ORR_TAKES_OBJECT,
+     .required = true,
+     .help = "a table, split, fit or evaluation"},
 };
 
 static orr_status run(orr_session *s, orr_call *call, orr_error *e) {

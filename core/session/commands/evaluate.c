@@ -8,9 +8,14 @@
 
 static const orr_option args[] = {
     {.name = "model", .type = ORR_TAKES_OBJECT, .required = true, .help = "a fit"},
-    {.name = "on", .type = ORR_TAKES_OBJECT, .required = true, .help = "the rows to score: a part of a split, or a table"},
+    {.name = "on",
+     .type = ORR_TAKES_OBJECT,
+     .required = true,
+     .help = "the rows to score: a part of a split, or a table"},
     {.name = "baseline", .type = ORR_TAKES_OBJECT, .help = "a simpler fit to set beside it"},
-    {.name = "as", .type = ORR_TAKES_TEXT, .help = "a name for a further model of the run: its numbers become model.NAME.*"},
+    {.name = "as",
+     .type = ORR_TAKES_TEXT,
+     .help = "a name for a further model of the run: its numbers become model.NAME.*"},
 };
 
 typedef struct scoring {
@@ -28,13 +33,16 @@ static void warn_of_seen(const scoring *c, const orr_fit_object *fit, const orr_
   const char *name = fit->members[0].family->name;
   size_t seen = orr_scoring_seen(fit, c->table, v);
   if (!seen) return;
-  orr_session_note(c->session, "warning: %s learnt from %zu of the %zu rows it is scored on", name, seen, v->n);
-  orr_text_printf(&c->session->report, "Warning: %s learnt from %zu of the %zu rows below; its scores are too good.\n",
-                  name, seen, v->n);
+  orr_session_note(c->session, "warning: %s learnt from %zu of the %zu rows it is scored on", name, seen,
+                   v->n);
+  orr_text_printf(&c->session->report,
+                  "Warning: %s learnt from %zu of the %zu rows below; its scores are too good.\n", name, seen,
+                  v->n);
 }
 
-static orr_status measure(const scoring *c, const orr_fit_object *fit, orr_evaluation_object *made, bool baseline,
-                          const char *prefix, orr_measured **measured, size_t *n, orr_error *e) {
+static orr_status measure(const scoring *c, const orr_fit_object *fit, orr_evaluation_object *made,
+                          bool baseline, const char *prefix, orr_measured **measured, size_t *n,
+                          orr_error *e) {
   orr_session *s = c->session;
   orr_evaluation *v = baseline ? &made->baseline : &made->model;
   ORR_TAKE(&made->arena, *measured, orr_scores_count, e);
@@ -81,7 +89,9 @@ static orr_status with_baseline(scoring *c, orr_evaluation_object *made, orr_err
 static orr_status score(scoring *c, orr_fit_object *fit, orr_evaluation_object *made, orr_error *e) {
   orr_session *s = c->session;
   const orr_object *on = orr_objects_peek(&s->objects, orr_options_get(&c->call->args, "on")->object);
-  c->part = on->kind == ORR_SPLIT ? orr_part_name((orr_part)orr_options_get(&c->call->args, "on")->object.part) : "all";
+  c->part = on->kind == ORR_SPLIT
+                ? orr_part_name((orr_part)orr_options_get(&c->call->args, "on")->object.part)
+                : "all";
   const char *prefix = prefix_of(c, fit, orr_options_text(&c->call->args, "as"), e);
   if (!prefix) return ORR_MEMORY;
   made->prefix = orr_arena_strdup(&made->arena, prefix);
@@ -117,7 +127,8 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
 const orr_command orr_command_evaluate = {
     .name = "evaluate",
     .summary = "score a model on rows it did not learn from",
-    .help = "Measures every score that applies, each with its standard error, beside the baseline's on the same rows, "
+    .help = "Measures every score that applies, each with its standard error, beside the baseline's on the "
+            "same rows, "
             "with the paired difference and its error.",
     .args = args,
     .n_args = sizeof args / sizeof *args,

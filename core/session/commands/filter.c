@@ -4,7 +4,10 @@
 
 static const orr_option args[] = {
     {.name = "data", .type = ORR_TAKES_OBJECT, .required = true, .help = "a table"},
-    {.name = "where", .type = ORR_TAKES_EXPRESSION, .required = true, .help = "which rows to keep, such as snr > 5 and quality == 'good'"},
+    {.name = "where",
+     .type = ORR_TAKES_EXPRESSION,
+     .required = true,
+     .help = "which rows to keep, such as snr > 5 and quality == 'good'"},
 };
 
 static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
@@ -18,8 +21,9 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
 const orr_command orr_command_filter = {
     .name = "filter",
     .summary = "keep the rows where an expression is true",
-    .help = "Keeps the rows for which the expression is true; rows where it has no answer, for missing cells, "
-            "are left out and counted. Each filter is a line of the cut-flow.",
+    .help =
+        "Keeps the rows for which the expression is true; rows where it has no answer, for missing cells, "
+        "are left out and counted. Each filter is a line of the cut-flow.",
     .args = args,
     .n_args = sizeof args / sizeof *args,
     .n_positional = 2,

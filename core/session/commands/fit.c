@@ -9,21 +9,64 @@
 #include "session/training.h"
 
 static const orr_option args[] = {
-    {.name = "model", .type = ORR_TAKES_TEXT, .required = true, .help = "the family, such as logistic or boosted_trees"},
-    {.name = "on", .type = ORR_TAKES_OBJECT, .required = true, .help = "a split (its train and validation rows), or a table"},
-    {.name = "target", .type = ORR_TAKES_COLUMN, .help = "the column to be learnt; default: the one with the role target"},
-    {.name = "task", .type = ORR_TAKES_CHOICE, .fallback = "auto", .choices = "auto|classification|regression", .help = "auto: by the target's type"},
-    {.name = "positive", .type = ORR_TAKES_TEXT, .help = "of two classes, the one that is sought: precision and recall are its own"},
+    {.name = "model",
+     .type = ORR_TAKES_TEXT,
+     .required = true,
+     .help = "the family, such as logistic or boosted_trees"},
+    {.name = "on",
+     .type = ORR_TAKES_OBJECT,
+     .required = true,
+     .help = "a split (its train and validation rows), or a table"},
+    {.name = "target",
+     .type = ORR_TAKES_COLUMN,
+     .help = "the column to be learnt; default: the one with the role target"},
+    {.name = "task",
+     .type = ORR_TAKES_CHOICE,
+     .fallback = "auto",
+     .choices = "auto|classification|regression",
+     .help = "auto: by the target's type"},
+    {.name = "positive",
+     .type = ORR_TAKES_TEXT,
+     .help = "of two classes, the one that is sought: precision and recall are its own"},
     {.name = "weight", .type = ORR_TAKES_COLUMN, .help = "the column of row weights"},
-    {.name = "negative_weights", .type = ORR_TAKES_CHOICE, .fallback = "error", .choices = "error|drop|absolute", .help = "what to do with rows of negative weight, where the family takes none"},
-    {.name = "features", .type = ORR_TAKES_TEXTS, .help = "columns to learn from; default: all with the role feature"},
+    {.name = "negative_weights",
+     .type = ORR_TAKES_CHOICE,
+     .fallback = "error",
+     .choices = "error|drop|absolute",
+     .help = "what to do with rows of negative weight, where the family takes none"},
+    {.name = "features",
+     .type = ORR_TAKES_TEXTS,
+     .help = "columns to learn from; default: all with the role feature"},
     {.name = "exclude", .type = ORR_TAKES_TEXTS, .help = "columns not to learn from"},
-    {.name = "idle_validation", .type = ORR_TAKES_CHOICE, .fallback = "hold", .choices = "hold|learn", .help = "validation rows of a family that does not watch them: hold them back, or learn from them too"},
-    {.name = "encode", .type = ORR_TAKES_CHOICE, .fallback = "auto", .choices = "auto|one_hot|ordinal", .help = "how text columns become numbers"},
-    {.name = "repeats", .type = ORR_TAKES_INTEGER, .fallback = "1", .least = 1, .most = 100, .help = "models that differ in their seed; the first is kept, the others give the spread"},
-    {.name = "epochs", .type = ORR_TAKES_INTEGER, .least = 1, .most = 1000000, .help = "most training steps of iterative families (boosting rounds)"},
-    {.name = "settings", .type = ORR_TAKES_ANY, .help = "a table of options: those the family knows are taken"},
-    {.name = "stop_step", .type = ORR_TAKES_INTEGER, .least = 0, .most = 1e9, .help = "replay of a fit that was stopped: end after this step"},
+    {.name = "idle_validation",
+     .type = ORR_TAKES_CHOICE,
+     .fallback = "hold",
+     .choices = "hold|learn",
+     .help = "validation rows of a family that does not watch them: hold them back, or learn from them too"},
+    {.name = "encode",
+     .type = ORR_TAKES_CHOICE,
+     .fallback = "auto",
+     .choices = "auto|one_hot|ordinal",
+     .help = "how text columns become numbers"},
+    {.name = "repeats",
+     .type = ORR_TAKES_INTEGER,
+     .fallback = "1",
+     .least = 1,
+     .most = 100,
+     .help = "models that differ in their seed; the first is kept, the others give the spread"},
+    {.name = "epochs",
+     .type = ORR_TAKES_INTEGER,
+     .least = 1,
+     .most = 1000000,
+     .help = "most training steps of iterative families (boosting rounds)"},
+    {.name = "settings",
+     .type = ORR_TAKES_ANY,
+     .help = "a table of options: those the family knows are taken"},
+    {.name = "stop_step",
+     .type = ORR_TAKES_INTEGER,
+     .least = 0,
+     .most = 1e9,
+     .help = "replay of a fit that was stopped: end after this step"},
     {.name = "name", .type = ORR_TAKES_TEXT, .help = "of the kept model's file"},
 };
 
@@ -41,19 +84,22 @@ static size_t count_models(const orr_call *call, const orr_stop *stop) {
   return stop->models && stop->models < repeats ? stop->models : repeats;
 }
 
-static void note_cut(orr_session *s, const orr_call *call, const orr_training *t, const orr_fit_outcome *outcome) {
+static void note_cut(orr_session *s, const orr_call *call, const orr_training *t,
+                     const orr_fit_outcome *outcome) {
   orr_text_printf(&s->stops, "--@stop %s %zu\n", call->slot, outcome->steps);
-  orr_session_note(s, "%s: stopped after %zu steps (%s); the best so far is kept", t->family->title, outcome->steps,
-                   outcome->stop_reason);
+  orr_session_note(s, "%s: stopped after %zu steps (%s); the best so far is kept", t->family->title,
+                   outcome->steps, outcome->stop_reason);
 }
 
-static void note_fewer(orr_session *s, const orr_call *call, const orr_training *t, size_t models, size_t repeats) {
+static void note_fewer(orr_session *s, const orr_call *call, const orr_training *t, size_t models,
+                       size_t repeats) {
   orr_text_printf(&s->stops, "--@stop %s models %zu\n", call->slot, models);
   orr_session_note(s, "%s: the time was enough for %zu of %zu seeds", t->family->title, models, repeats);
 }
 
 /* Of one that is stopped the first model keeps its best; a further one would spoil the spread and is left out. */
-static orr_status train_members(orr_session *s, orr_call *call, orr_training *t, orr_fit_object *fit, orr_error *e) {
+static orr_status train_members(orr_session *s, orr_call *call, orr_training *t, orr_fit_object *fit,
+                                orr_error *e) {
   orr_stop stop = stop_of(s, call);
   size_t repeats = count_models(call, &stop);
   if (!(fit->members = orr_calloc(repeats, sizeof *fit->members)))
@@ -109,11 +155,11 @@ static orr_json *describe(const orr_training *t, const orr_fit_object *fit) {
     const orr_value *v = &t->options->values[i];
     const orr_tensor *found = orr_store_find(&fit->members[0].store, t->options->specs[i].name);
     bool chosen = v->kind == ORR_NIL && found && found->dtype == ORR_F64 && found->count == 1;
-    orr_json *value = chosen                     ? orr_json_new_number(found->f64[0])
-                      : orr_value_is_number(v)     ? orr_json_new_number(orr_value_to_number(v))
-                      : v->kind == ORR_STRING    ? orr_json_new_string(v->string)
-                      : v->kind == ORR_BOOLEAN   ? orr_json_new_boolean(v->boolean)
-                                                 : orr_json_new_null();
+    orr_json *value = chosen                   ? orr_json_new_number(found->f64[0])
+                      : orr_value_is_number(v) ? orr_json_new_number(orr_value_to_number(v))
+                      : v->kind == ORR_STRING  ? orr_json_new_string(v->string)
+                      : v->kind == ORR_BOOLEAN ? orr_json_new_boolean(v->boolean)
+                                               : orr_json_new_null();
     orr_json_set(options, t->options->specs[i].name, value);
   }
   return j;
@@ -137,8 +183,9 @@ static orr_status fit_and_keep(orr_session *s, orr_call *call, orr_fit_object *f
 
 /* A file stem: letters, digits, '_' and '-' only. */
 static orr_status check_name(const char *name, orr_error *e) {
-  bool good = *name && strlen(name) < 64 &&
-              strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == strlen(name);
+  bool good =
+      *name && strlen(name) < 64 &&
+      strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == strlen(name);
   return good ? ORR_OK : orr_fail(e, ORR_RECIPE, "name = '%.60s': use letters, digits, _ and - only", name);
 }
 
@@ -157,7 +204,8 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
 const orr_command orr_command_fit = {
     .name = "fit",
     .summary = "train a model",
-    .help = "Trains a model of the family on the training rows; families that stop early watch the validation rows. "
+    .help = "Trains a model of the family on the training rows; families that stop early watch the "
+            "validation rows. "
             "Any option of the family may be given by name. The model is kept under models/.",
     .args = args,
     .n_args = sizeof args / sizeof *args,

@@ -3,7 +3,10 @@
 #include "session/input.h"
 
 static const orr_option args[] = {
-    {.name = "path", .type = ORR_TAKES_FILE, .required = true, .help = "a CSV file in the recipe's folder or a granted one"},
+    {.name = "path",
+     .type = ORR_TAKES_FILE,
+     .required = true,
+     .help = "a CSV file in the recipe's folder or a granted one"},
 };
 
 static orr_status run(orr_session *s, orr_call *call, orr_error *e) {

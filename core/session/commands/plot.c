@@ -6,20 +6,27 @@
 #include "session/command.h"
 
 static const orr_option args[] = {
-    {.name = "kind", .type = ORR_TAKES_TEXT, .required = true, .help = "roc, precision_recall, reliability, confusion, histogram, residuals"},
-    {.name = "of", .type = ORR_TAKES_OBJECT, .required = true, .help = "an evaluation (or an evaluated fit), or a table"},
+    {.name = "kind",
+     .type = ORR_TAKES_TEXT,
+     .required = true,
+     .help = "roc, precision_recall, reliability, confusion, histogram, residuals"},
+    {.name = "of",
+     .type = ORR_TAKES_OBJECT,
+     .required = true,
+     .help = "an evaluation (or an evaluated fit), or a table"},
     {.name = "columns", .type = ORR_TAKES_TEXTS, .help = "of a table; default: those that tell most"},
     {.name = "by", .type = ORR_TAKES_COLUMN, .help = "the column that colours a table's plot"},
     {.name = "name", .type = ORR_TAKES_TEXT, .help = "of the files; default: the kind"},
 };
 
-static orr_status need_evaluation(orr_session *s, const orr_call *call, const orr_plot_kind *kind, orr_plot_input *in,
-                                  orr_error *e) {
+static orr_status need_evaluation(orr_session *s, const orr_call *call, const orr_plot_kind *kind,
+                                  orr_plot_input *in, orr_error *e) {
   orr_object *o = NULL;
   orr_ref ref = orr_options_get(&call->args, "of")->object;
   const orr_object *fit = orr_objects_peek(&s->objects, ref);
   if (fit && fit->kind == ORR_FIT) {
-    if (!fit->fit->evaluation.id) return orr_fail(e, ORR_RECIPE, "s.%s was not evaluated yet; call o.evaluate first", fit->slot);
+    if (!fit->fit->evaluation.id)
+      return orr_fail(e, ORR_RECIPE, "s.%s was not evaluated yet; call o.evaluate first", fit->slot);
     ref = fit->fit->evaluation;
   }
   ORR_TRY(orr_objects_get(&s->objects, ref, ORR_EVALUATION, &o, e));
@@ -52,7 +59,8 @@ static orr_status write(orr_session *s, const orr_figure *f, orr_error *e) {
   orr_text folder = {0};
   bool drawn = false;
   orr_status status = orr_session_path(s, "plots", "", "", &folder, e);
-  if (!status) status = orr_gnuplot_write(f, orr_text_get(&folder), s->config->gnuplot, 30, &s->work, &drawn, e);
+  if (!status)
+    status = orr_gnuplot_write(f, orr_text_get(&folder), s->config->gnuplot, 30, &s->work, &drawn, e);
   orr_text_fini(&folder);
   if (!status) orr_text_printf(&s->plots, "%s%s", s->plots_written ? ", " : "", f->name);
   s->plots_written += !status;
@@ -65,7 +73,8 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   orr_figure figure;
   orr_plot_input in = {.seed = s->config->seed, .work = &s->work};
   const char *name = orr_options_text(&call->args, "name");
-  ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE, orr_plot_find(orr_options_text(&call->args, "kind"), &kind, e)));
+  ORR_TRY(
+      orr_fail_as(e, ORR_USAGE, ORR_RECIPE, orr_plot_find(orr_options_text(&call->args, "kind"), &kind, e)));
   if (kind->tasks) ORR_TRY(need_evaluation(s, call, kind, &in, e));
   else ORR_TRY(need_table(s, call, &in, e));
   if (!name) name = kind->name;

@@ -5,7 +5,10 @@
 
 static const orr_option args[] = {
     {.name = "model", .type = ORR_TAKES_OBJECT, .required = true, .help = "a fit"},
-    {.name = "on", .type = ORR_TAKES_OBJECT, .required = true, .help = "the rows: a part of a split, or a table"},
+    {.name = "on",
+     .type = ORR_TAKES_OBJECT,
+     .required = true,
+     .help = "the rows: a part of a split, or a table"},
     {.name = "keep", .type = ORR_TAKES_TEXTS, .help = "columns carried into the file"},
 };
 
@@ -29,15 +32,20 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   ORR_TRY(orr_call_object(s, call, "model", ORR_FIT, &model, e));
   ORR_TRY(orr_call_rows(s, call, "on", &table, &rows, e));
   ORR_TRY(orr_predictions_keep(table, orr_options_get(&call->args, "keep"), call->arena, &keep, &n_keep, e));
-  orr_predictions_spec p = {.model = &model->fit->members[0], .table = table, .rows = rows.index, .n = rows.n,
-                            .keep = keep, .n_keep = n_keep};
+  orr_predictions_spec p = {.model = &model->fit->members[0],
+                            .table = table,
+                            .rows = rows.index,
+                            .n = rows.n,
+                            .keep = keep,
+                            .n_keep = n_keep};
   return s->config->folder ? write(s, &p, e) : ORR_OK;
 }
 
 const orr_command orr_command_predict = {
     .name = "predict",
     .summary = "write predictions.csv",
-    .help = "Writes the model's prediction for each row: classes with their probabilities, or a mean with its spread.",
+    .help = "Writes the model's prediction for each row: classes with their probabilities, or a mean with "
+            "its spread.",
     .args = args,
     .n_args = sizeof args / sizeof *args,
     .n_positional = 1,

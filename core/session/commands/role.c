@@ -8,7 +8,9 @@ static const orr_option args[] = {
     {.name = "weight", .type = ORR_TAKES_TEXTS, .help = "the column of row weights"},
     {.name = "error_of", .type = ORR_TAKES_TEXTS, .help = "columns that are measurement errors of others"},
     {.name = "group", .type = ORR_TAKES_TEXTS, .help = "the column whose rows belong together"},
-    {.name = "units", .type = ORR_TAKES_ANY, .help = "units of columns: { mass = \"kg\" }; expressions carry them"},
+    {.name = "units",
+     .type = ORR_TAKES_ANY,
+     .help = "units of columns: { mass = \"kg\" }; expressions carry them"},
     {.name = "ignore", .type = ORR_TAKES_TEXTS, .help = "columns to leave alone"},
 };
 
@@ -25,7 +27,8 @@ static orr_status set_units(orr_table **table, const orr_value *units, orr_error
     return orr_fail(e, ORR_RECIPE, "units: expected a table such as { mass = \"kg\" }");
   for (size_t i = 0; units->kind == ORR_DICT && i < units->count; i++) {
     orr_table *made;
-    if (units->pairs[i].value.kind != ORR_STRING) return orr_fail(e, ORR_RECIPE, "units: %s is no text", units->pairs[i].key);
+    if (units->pairs[i].value.kind != ORR_STRING)
+      return orr_fail(e, ORR_RECIPE, "units: %s is no text", units->pairs[i].key);
     ORR_TRY(orr_table_with_unit(*table, units->pairs[i].key, units->pairs[i].value.string, &made, e));
     orr_table_unref(*table);
     *table = made;
@@ -52,7 +55,8 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
 const orr_command orr_command_role = {
     .name = "role",
     .summary = "say what columns are for",
-    .help = "Gives columns a role. Only columns with the role feature are learnt from unless `features` names others.",
+    .help = "Gives columns a role. Only columns with the role feature are learnt from unless `features` "
+            "names others.",
     .args = args,
     .n_args = sizeof args / sizeof *args,
     .n_positional = 1,

@@ -11,9 +11,21 @@
 
 static const orr_option args[] = {
     {.name = "data", .type = ORR_TAKES_OBJECT, .required = true, .help = "a table"},
-    {.name = "test", .type = ORR_TAKES_NUMBER, .fallback = "0.2", .least = 0, .most = 0.95, .help = "share of the rows that test"},
-    {.name = "validation", .type = ORR_TAKES_NUMBER, .fallback = "0.2", .least = 0, .most = 0.95, .help = "share of the rows that validate (of the rest, when test rows are named)"},
-    {.name = "test_rows", .type = ORR_TAKES_FILE, .help = "a file with one row number of the input a line, from 0: these rows test"},
+    {.name = "test",
+     .type = ORR_TAKES_NUMBER,
+     .fallback = "0.2",
+     .least = 0,
+     .most = 0.95,
+     .help = "share of the rows that test"},
+    {.name = "validation",
+     .type = ORR_TAKES_NUMBER,
+     .fallback = "0.2",
+     .least = 0,
+     .most = 0.95,
+     .help = "share of the rows that validate (of the rest, when test rows are named)"},
+    {.name = "test_rows",
+     .type = ORR_TAKES_FILE,
+     .help = "a file with one row number of the input a line, from 0: these rows test"},
     {.name = "stratify", .type = ORR_TAKES_COLUMN, .help = "every part keeps this column's shares"},
     {.name = "group", .type = ORR_TAKES_COLUMN, .help = "rows with the same value stay together"},
     {.name = "time", .type = ORR_TAKES_COLUMN, .help = "the latest rows test, those before them validate"},
@@ -33,7 +45,8 @@ static orr_status parse_rows(const char *text, orr_arena *arena, orr_split_spec 
     errno = 0;
     long long row = strtoll(p, &end, 10);
     if (end + strspn(end, " \t\r") != line_end || row < 0 || errno)
-      return orr_fail(e, ORR_DATA, "test_rows: line %zu is no row number; give one number a line, counting from 0", line);
+      return orr_fail(e, ORR_DATA,
+                      "test_rows: line %zu is no row number; give one number a line, counting from 0", line);
     rows[spec->n_test_rows++] = row;
   }
   spec->test_rows = rows;
@@ -49,12 +62,14 @@ static orr_status read_rows(orr_session *s, const char *path, orr_arena *arena, 
   close(fd);
   if (!status) status = parse_rows(orr_text_get(&text), arena, spec, e);
   if (!status)
-    status = orr_input_add_list(s, path, orr_hash_bytes(orr_text_get(&text), text.length), spec->n_test_rows, e);
+    status =
+        orr_input_add_list(s, path, orr_hash_bytes(orr_text_get(&text), text.length), spec->n_test_rows, e);
   orr_text_fini(&text);
   return status;
 }
 
-static orr_status make(orr_session *s, orr_call *call, const orr_table *t, orr_split_object *made, orr_error *e) {
+static orr_status make(orr_session *s, orr_call *call, const orr_table *t, orr_split_object *made,
+                       orr_error *e) {
   orr_options *o = &call->args;
   orr_split_spec spec = {.test = orr_options_number(o, "test"),
                          .validation = orr_options_number(o, "validation"),
@@ -68,9 +83,12 @@ static orr_status make(orr_session *s, orr_call *call, const orr_table *t, orr_s
                     spec.group ? "group" : "stratify", spec.time ? "time" : "group");
   const char *path = orr_options_text(o, "test_rows");
   if (path) ORR_TRY(read_rows(s, path, call->arena, &spec, e));
-  if (path) call->key = orr_hash_join(call->key, orr_hash_bytes(spec.test_rows, spec.n_test_rows * sizeof *spec.test_rows));
+  if (path)
+    call->key =
+        orr_hash_join(call->key, orr_hash_bytes(spec.test_rows, spec.n_test_rows * sizeof *spec.test_rows));
   if (!path && spec.test + spec.validation > 0.95)
-    return orr_fail(e, ORR_USAGE, "test = %g and validation = %g leave too few rows to train on", spec.test, spec.validation);
+    return orr_fail(e, ORR_USAGE, "test = %g and validation = %g leave too few rows to train on", spec.test,
+                    spec.validation);
   return orr_split_make(t, &spec, &made->arena, &made->split, e);
 }
 
@@ -83,8 +101,8 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   orr_status status = make(s, call, made->table, made, e);
   if (status) return orr_split_free(made), status;
   orr_rows *part = made->split.part;
-  orr_session_note(s, "split %s: %zu train, %zu validation, %zu test", made->split.how, part[ORR_PART_TRAIN].n,
-                   part[ORR_PART_VALIDATION].n, part[ORR_PART_TEST].n);
+  orr_session_note(s, "split %s: %zu train, %zu validation, %zu test", made->split.how,
+                   part[ORR_PART_TRAIN].n, part[ORR_PART_VALIDATION].n, part[ORR_PART_TEST].n);
   status = orr_report_split(s, made->table, &made->split, orr_options_text(&call->args, "stratify"), e);
   if (status) return orr_split_free(made), status;
   return orr_call_return(s, call, ORR_SPLIT, made, e);

@@ -27,8 +27,13 @@ static void quotes_hold_delimiters_quotes_and_lines(void **state) {
 
 static void ends_of_lines_and_marks_do_not_matter(void **state) {
   (void)state;
-  static const char *const same[] = {"a,b\n1,x\n2,y\n",       "a,b\r\n1,x\r\n2,y\r\n", "a,b\r1,x\r2,y\r",
-                                     "\xef\xbb\xbf" "a,b\n1,x\n2,y", "\n\na,b\n\n1,x\n\n\n2,y\n\n", "a;b\n1;x\n2;y\n",
+  static const char *const same[] = {"a,b\n1,x\n2,y\n",
+                                     "a,b\r\n1,x\r\n2,y\r\n",
+                                     "a,b\r1,x\r2,y\r",
+                                     "\xef\xbb\xbf"
+                                     "a,b\n1,x\n2,y",
+                                     "\n\na,b\n\n1,x\n\n\n2,y\n\n",
+                                     "a;b\n1;x\n2;y\n",
                                      "a\tb\n1\tx\n2\ty\n"};
   orr_table *first = table_from(same[0]);
   orr_hash wanted = orr_table_hash(first);
@@ -195,8 +200,9 @@ static void long_cells_and_names_have_limits(void **state) {
 
 static void a_written_cell_is_read_back(void **state) {
   (void)state;
-  static const char *const cells[] = {"plain", "a,b", "say \"hi\"", "two\nlines", " blank before", "é", "cr\rhere",
-                                      "trailing ", "'", "\"", "a;b", "tab\there"};
+  static const char *const cells[] = {"plain", "a,b",      "say \"hi\"", "two\nlines", " blank before",
+                                      "é",     "cr\rhere", "trailing ",  "'",          "\"",
+                                      "a;b",   "tab\there"};
   for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
     orr_text csv = {0};
     orr_text_add(&csv, "a,b\n");

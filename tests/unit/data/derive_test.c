@@ -50,7 +50,8 @@ static void what_cannot_be_derived_is_said(void **state) {
   orr_table *t = derived(&arena), *fresh = table_from("a\n3\n"), *made = NULL;
   assert_int_equal(orr_derive_again(fresh, t->derivations, NULL, &arena, &made, &e), ORR_DATA);
   assert_non_null(strstr(e.message, "column 'sum', which training derived as a + b"));
-  static const char *const hostile[] = {"", "7", "[7]", "[{}]", "[{\"name\":1}]", "[{\"name\":\"x\",\"expression\":\"((\"}]"};
+  static const char *const hostile[] = {
+      "", "7", "[7]", "[{}]", "[{\"name\":1}]", "[{\"name\":\"x\",\"expression\":\"((\"}]"};
   for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
     orr_status status = orr_derive_again(fresh, hostile[i], NULL, &arena, &made, &e);
     assert_true(status == ORR_DATA || i == 1);

@@ -32,14 +32,15 @@ static orr_status fit(fixture *f, size_t n, orr_encoder_spec spec) {
 }
 
 static orr_status apply_to(fixture *f, const orr_table *t) {
-  return orr_encoder_apply(&f->encoder, t, rows_to(t->rows, &f->arena), t->rows, NULL, &f->arena, &f->x, &f->unseen,
-                           &f->error);
+  return orr_encoder_apply(&f->encoder, t, rows_to(t->rows, &f->arena), t->rows, NULL, &f->arena, &f->x,
+                           &f->unseen, &f->error);
 }
 
 static void check_row(const fixture *f, size_t row, const double *wanted) {
   for (size_t j = 0; j < f->x.cols; j++) {
     double got = orr_matrix_row(&f->x, row)[j];
-    if (!(got == wanted[j] || (isnan(got) && isnan(wanted[j])))) fail_msg("row %zu, column %zu: %g", row, j, got);
+    if (!(got == wanted[j] || (isnan(got) && isnan(wanted[j]))))
+      fail_msg("row %zu, column %zu: %g", row, j, got);
   }
 }
 
@@ -259,15 +260,28 @@ static void what_is_kept_encodes_to_the_same_bits(void **state) {
 static void hostile_json_is_refused(void **state) {
   (void)state;
   static const char *const bad[] = {
-      "{}", "[]", "null", "1", "\"x\"", "{\"columns\":[]}", "{\"columns\":{}}", "{\"columns\":[1]}",
-      "{\"columns\":[{}]}", "{\"columns\":[{\"name\":7}]}", "{\"columns\":[{\"name\":\"x\"}]}",
-      C("half", SOUND, "[]"), C("number", "\"median\":null,\"mean\":1,\"deviation\":1", "[]"),
+      "{}",
+      "[]",
+      "null",
+      "1",
+      "\"x\"",
+      "{\"columns\":[]}",
+      "{\"columns\":{}}",
+      "{\"columns\":[1]}",
+      "{\"columns\":[{}]}",
+      "{\"columns\":[{\"name\":7}]}",
+      "{\"columns\":[{\"name\":\"x\"}]}",
+      C("half", SOUND, "[]"),
+      C("number", "\"median\":null,\"mean\":1,\"deviation\":1", "[]"),
       C("number", "\"median\":1,\"mean\":1e999,\"deviation\":1", "[]"),
       C("number", "\"median\":1,\"mean\":1,\"deviation\":0", "[]"),
       C("number", "\"median\":1,\"mean\":1,\"deviation\":-1", "[]"),
       C("number", "\"median\":1,\"mean\":\"1\",\"deviation\":1", "[]"),
-      C("one_hot", SOUND, "[]"), C("one_hot", SOUND, "[\"b\",\"a\"]"), C("one_hot", SOUND, "[\"a\",\"a\"]"),
-      C("one_hot", SOUND, "[\"a\",1]"), C("ordinal", SOUND, "[\"a\",null]"),
+      C("one_hot", SOUND, "[]"),
+      C("one_hot", SOUND, "[\"b\",\"a\"]"),
+      C("one_hot", SOUND, "[\"a\",\"a\"]"),
+      C("one_hot", SOUND, "[\"a\",1]"),
+      C("ordinal", SOUND, "[\"a\",null]"),
   };
   orr_encoder c;
   orr_error e = {0};
@@ -289,7 +303,8 @@ static void damaged_json_does_no_harm(void **state) {
   orr_encoder_fini(&f.encoder);
   for (size_t i = 0; i < 8 * json.length; i++) {
     json.data[i / 8] ^= (char)(1 << i % 8);
-    if (!reread(json.data, json.length, &f.encoder, &f.error)) apply_to(&f, f.table), orr_encoder_fini(&f.encoder);
+    if (!reread(json.data, json.length, &f.encoder, &f.error))
+      apply_to(&f, f.table), orr_encoder_fini(&f.encoder);
     json.data[i / 8] ^= (char)(1 << i % 8);
   }
   orr_text_fini(&json);
@@ -309,7 +324,8 @@ static void any_allocation_may_fail(void **state) {
     orr_memory_fail_after(after);
     status = orr_encoder_fit(&f.encoder, f.table, &spec, (size_t[]){0, 1, 2}, 3, NULL, &e);
     if (!status)
-      status = orr_encoder_apply(&f.encoder, f.table, (size_t[]){0, 1, 2}, 3, NULL, &arena, &f.x, &f.unseen, &e);
+      status =
+          orr_encoder_apply(&f.encoder, f.table, (size_t[]){0, 1, 2}, 3, NULL, &arena, &f.x, &f.unseen, &e);
     orr_memory_fail_after(-1);
     if (status) assert_int_equal(status, ORR_MEMORY);
     assert_int_equal(e.status, status);

@@ -82,7 +82,8 @@ static void classes_keep_their_share_to_a_row(void **state) {
   static const double shares[][2] = {{0.2, 0.2}, {0.137, 0.261}, {0.005, 0.004}, {0.5, 0.45}};
   static const size_t sizes[] = {500, 300, 200};
   for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
-    orr_split s = make(&(orr_split_spec){.test = shares[i][0], .validation = shares[i][1], .stratify = "class", .seed = i});
+    orr_split s = make(
+        &(orr_split_spec){.test = shares[i][0], .validation = shares[i][1], .stratify = "class", .seed = i});
     const uint8_t *part = check_parts(&s, ROWS);
     size_t count[3][4] = {{0}};
     for (size_t row = 0; row < ROWS; row++) {
@@ -113,7 +114,9 @@ static void the_latest_rows_test(void **state) {
   const uint8_t *part = check_parts(&s, ROWS);
   for (size_t row = 0; row < ROWS; row++) {
     int64_t when = f.table->columns[2]->int64[row];
-    assert_int_equal(part[row], when >= 750 ? ORR_PART_TEST : when >= 600 ? ORR_PART_VALIDATION : ORR_PART_TRAIN);
+    assert_int_equal(part[row], when >= 750   ? ORR_PART_TEST
+                                : when >= 600 ? ORR_PART_VALIDATION
+                                              : ORR_PART_TRAIN);
   }
 }
 
@@ -128,16 +131,21 @@ static orr_status refuse(const orr_table *t, const orr_split_spec *spec, const c
 static void time_must_be_there_and_have_an_order(void **state) {
   (void)state;
   orr_table *t = table_from("when,word\n1,x\n,y\n3,z\n4,z\n");
-  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.5, .time = "when"}, "time column 'when' is missing in row 1"), ORR_DATA);
-  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.5, .time = "word"}, "time column 'word' is text"), ORR_DATA);
-  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.5, .time = "whem"}, "did you mean 'when'"), ORR_DATA);
+  assert_int_equal(
+      refuse(t, &(orr_split_spec){.test = 0.5, .time = "when"}, "time column 'when' is missing in row 1"),
+      ORR_DATA);
+  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.5, .time = "word"}, "time column 'word' is text"),
+                   ORR_DATA);
+  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.5, .time = "whem"}, "did you mean 'when'"),
+                   ORR_DATA);
   orr_table_unref(t);
 }
 
 static void named_rows_test_and_no_others(void **state) {
   (void)state;
   static const int64_t rows[] = {999, 0, 500};
-  orr_split s = make(&(orr_split_spec){.test = 0.3, .validation = 0.1, .test_rows = rows, .n_test_rows = 3, .stratify = "class"});
+  orr_split s = make(&(orr_split_spec){
+      .test = 0.3, .validation = 0.1, .test_rows = rows, .n_test_rows = 3, .stratify = "class"});
   assert_int_equal(s.part[ORR_PART_TEST].n, 3);
   assert_memory_equal(s.part[ORR_PART_TEST].index, ((size_t[]){0, 500, 999}), 3 * sizeof(size_t));
   assert_true(fabs((double)s.part[ORR_PART_VALIDATION].n - 99.7) <= 1.5);
@@ -154,8 +162,12 @@ static void named_rows_are_rows_of_the_input(void **state) {
   check_parts(&s, 4);
   assert_int_equal(s.part[ORR_PART_TEST].n, 2);
   assert_true(s.part[ORR_PART_TEST].index[0] == 0 && s.part[ORR_PART_TEST].index[1] == 2);
-  assert_int_equal(refuse(some, &(orr_split_spec){.test_rows = (int64_t[]){1, 2}, .n_test_rows = 2}, "none of the 2 test_rows"), ORR_DATA);
-  assert_int_equal(refuse(some, &(orr_split_spec){.test_rows = (int64_t[]){10, 30, 10}, .n_test_rows = 3}, "names row 10 twice"), ORR_DATA);
+  assert_int_equal(refuse(some, &(orr_split_spec){.test_rows = (int64_t[]){1, 2}, .n_test_rows = 2},
+                          "none of the 2 test_rows"),
+                   ORR_DATA);
+  assert_int_equal(refuse(some, &(orr_split_spec){.test_rows = (int64_t[]){10, 30, 10}, .n_test_rows = 3},
+                          "names row 10 twice"),
+                   ORR_DATA);
   orr_table_unref(some);
 }
 
@@ -176,9 +188,13 @@ static void the_seed_decides_and_nothing_else(void **state) {
 static void an_empty_part_that_was_asked_for_is_an_error(void **state) {
   (void)state;
   orr_table *t = table_from("x\n1\n2\n3\n");
-  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.1}, "the test part of 0.1 of 3 rows is empty"), ORR_DATA);
-  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.4, .validation = 0.1}, "the validation part of 0.1 of 3 rows is empty"), ORR_DATA);
-  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.9}, "no row is left to train on (3 rows in all)"), ORR_DATA);
+  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.1}, "the test part of 0.1 of 3 rows is empty"),
+                   ORR_DATA);
+  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.4, .validation = 0.1},
+                          "the validation part of 0.1 of 3 rows is empty"),
+                   ORR_DATA);
+  assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.9}, "no row is left to train on (3 rows in all)"),
+                   ORR_DATA);
   assert_int_equal(refuse(t, &(orr_split_spec){.test = 0.4, .stratify = "y"}, "no column 'y'"), ORR_DATA);
   orr_table_unref(t);
 }
@@ -208,7 +224,8 @@ static void folds_are_even_and_each_class_spread(void **state) {
   for (size_t k = 0; k < 5; k++) {
     assert_true(all[k] == 20 || all[k] == 21);
     for (size_t c = 0; c < 3; c++)
-      for (size_t j = 0; j < 5; j++) assert_true(count[c][j] + 1 >= count[c][k] && count[c][k] + 1 >= count[c][j]);
+      for (size_t j = 0; j < 5; j++)
+        assert_true(count[c][j] + 1 >= count[c][k] && count[c][k] + 1 >= count[c][j]);
   }
   assert_int_equal(orr_folds_make(label, 103, 5, 2, &f.arena, &other, NULL), ORR_OK);
   assert_memory_not_equal(fold, other, 103);

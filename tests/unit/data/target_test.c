@@ -3,7 +3,6 @@
 
 #include "data/target.h"
 
-
 static orr_status find(const char *csv, orr_arena *arena, orr_classes *out, orr_error *e) {
   orr_table *t = table_from(csv);
   orr_status status = orr_classes_find(t, 0, rows_to(t->rows, arena), t->rows, arena, out, e);

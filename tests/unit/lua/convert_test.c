@@ -70,12 +70,14 @@ static void values_go_there_and_back(void **state) {
   check("{}", "{ }");
   check("{ 1, 'two', { 3.5 } }", "{ 1, \"two\", { 3.5 } }");
   check("{ b = 1, a = 2, ['end'] = { c = false } }", "{ a = 2, b = 1, [\"end\"] = { c = false } }");
-  check("{ z=1, y=1, x=1, w=1, v=1, u=1, t=1, s=1, r=1 }", "{ r = 1, s = 1, t = 1, u = 1, v = 1, w = 1, x = 1, y = 1, z = 1 }");
+  check("{ z=1, y=1, x=1, w=1, v=1, u=1, t=1, s=1, r=1 }",
+        "{ r = 1, s = 1, t = 1, u = 1, v = 1, w = 1, x = 1, y = 1, z = 1 }");
 }
 
 static void check_refused(const char *expression, const char *message) {
   orr_value v;
-  if (value_of(expression, &v) != ORR_USAGE || !strstr(f.error.message, message)) fail_msg("%s: '%s'", expression, f.error.message);
+  if (value_of(expression, &v) != ORR_USAGE || !strstr(f.error.message, message))
+    fail_msg("%s: '%s'", expression, f.error.message);
 }
 
 static void what_has_no_value_is_refused(void **state) {
@@ -103,8 +105,8 @@ static void tables_are_read_as_they_are(void **state) {
   check("setmetatable({ 1 }, { __index = error, __len = error, __pairs = error })", "{ 1 }");
 }
 
-static orr_status eval(const char *text, desk *d) {
-  f.lua.session = &d->session;
+static orr_status eval(const char *text, desk *over) {
+  f.lua.session = &over->session;
   f.error = (orr_error){0};
   ORR_TRY(orr_lua_load(&f.lua, text, strlen(text), "x", &f.error));
   return orr_lua_call(&f.lua, 0, 0, &f.error);
@@ -115,22 +117,25 @@ static void set_global(const char *name, orr_ref ref) {
   lua_setglobal(f.lua.L, name);
 }
 
-static void check_eval(const char *text, desk *d) {
-  if (eval(text, d)) fail_msg("%s: %s", text, f.error.message);
+static void check_eval(const char *text, desk *over) {
+  if (eval(text, over)) fail_msg("%s: %s", text, f.error.message);
 }
 
-static void check_eval_fails(const char *text, desk *d, const char *message) {
-  if (eval(text, d) != ORR_RECIPE || !strstr(f.error.message, message)) fail_msg("%s: %s", text, f.error.message);
+static void check_eval_fails(const char *text, desk *over, const char *message) {
+  if (eval(text, over) != ORR_RECIPE || !strstr(f.error.message, message))
+    fail_msg("%s: %s", text, f.error.message);
 }
 
 static void handles_know_their_object(void **state) {
   (void)state;
-  desk d;
   orr_value v;
   desk_init(&d);
   desk_open(&d);
-  orr_ref data = call(&d, "data", NULL), split = call(&d, "split", DICT({"data", IT(data)}, {"test", REAL(0.3)}));
-  orr_ref fit = call(&d, "fit", DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("class")})), test = split;
+  orr_ref data = call(&d, "data", NULL),
+          split = call(&d, "split", DICT({"data", IT(data)}, {"test", REAL(0.3)}));
+  orr_ref fit = call(&d, "fit",
+                     DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("class")})),
+          test = split;
   test.part = ORR_PART_TEST;
   set_global("data", data), set_global("split", split), set_global("fit", fit);
   set_global("scores", call(&d, "evaluate", DICT({"model", IT(fit)}, {"on", IT(test)})));
@@ -157,8 +162,9 @@ static void handles_know_their_object(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      with_lua(values_go_there_and_back),   with_lua(what_has_no_value_is_refused), with_lua(depth_has_a_limit),
-      with_lua(tables_are_read_as_they_are), with_lua(handles_know_their_object),
+      with_lua(values_go_there_and_back),  with_lua(what_has_no_value_is_refused),
+      with_lua(depth_has_a_limit),         with_lua(tables_are_read_as_they_are),
+      with_lua(handles_know_their_object),
   };
   return cmocka_run_group_tests_name("convert", tests, NULL, NULL);
 }

@@ -90,13 +90,43 @@ static void lines_may_end_as_on_other_systems(void **state) {
 
 static void garbage_is_refused(void **state) {
   (void)state;
-  static const char *const bad[] = {
-      "--@", "--@\n", "--@ seed 1", "--@sed 1", "--@seed", "--@seed x", "--@seed -1", "--@seed 1x", "--@seed 1 2",
-      "--@seed 18446744073709551616", "--@seed 0x10", "--@journal", "--@journal one", "--@journal 1 x", "--@data",
-      "--@data \"\"", "--@data \"open", "--@data \"a\" b", "--@data \"a\" xxh3:1 b", "--@bundled", "--@where \"open",
-      "--@where \"a\" b", "--@where \"a\\", "--@where \"\\999\"", "--@where \"\\0\"", "--@set target", "--@set",
-      "--@set a=\"open", "--@set a=\"b\" c", "--@stop", "--@stop fit1", "--@stop fit1 x", "--@stop fit1 0",
-      "--@stop fit1 5x", "--@stop fit1 models", "--@stop fit1 models x", "--@stop fit1 models 0"};
+  static const char *const bad[] = {"--@",
+                                    "--@\n",
+                                    "--@ seed 1",
+                                    "--@sed 1",
+                                    "--@seed",
+                                    "--@seed x",
+                                    "--@seed -1",
+                                    "--@seed 1x",
+                                    "--@seed 1 2",
+                                    "--@seed 18446744073709551616",
+                                    "--@seed 0x10",
+                                    "--@journal",
+                                    "--@journal one",
+                                    "--@journal 1 x",
+                                    "--@data",
+                                    "--@data \"\"",
+                                    "--@data \"open",
+                                    "--@data \"a\" b",
+                                    "--@data \"a\" xxh3:1 b",
+                                    "--@bundled",
+                                    "--@where \"open",
+                                    "--@where \"a\" b",
+                                    "--@where \"a\\",
+                                    "--@where \"\\999\"",
+                                    "--@where \"\\0\"",
+                                    "--@set target",
+                                    "--@set",
+                                    "--@set a=\"open",
+                                    "--@set a=\"b\" c",
+                                    "--@stop",
+                                    "--@stop fit1",
+                                    "--@stop fit1 x",
+                                    "--@stop fit1 0",
+                                    "--@stop fit1 5x",
+                                    "--@stop fit1 models",
+                                    "--@stop fit1 models x",
+                                    "--@stop fit1 models 0"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     orr_arena arena = {0};
     orr_header h;
@@ -125,8 +155,27 @@ static orr_value round_trip(const orr_option *o, const orr_value *v, orr_arena *
   return back;
 }
 
-static const char *const nasty[] = {"", " ", "\"", "\\", "a\"b\\c", "two\nlines", "\r\n\t\x01\x1f\x7f", "1\\n2", "\\065", "\x01""65",
-                                    "--@seed 9", "\n--@seed 9\n", "é ü 漢", "[\"a\"]", "true", "0.5", "x=y", "]]", "\x80\xff", "a,b"};
+static const char *const nasty[] = {"",
+                                    " ",
+                                    "\"",
+                                    "\\",
+                                    "a\"b\\c",
+                                    "two\nlines",
+                                    "\r\n\t\x01\x1f\x7f",
+                                    "1\\n2",
+                                    "\\065",
+                                    "\x01"
+                                    "65",
+                                    "--@seed 9",
+                                    "\n--@seed 9\n",
+                                    "é ü 漢",
+                                    "[\"a\"]",
+                                    "true",
+                                    "0.5",
+                                    "x=y",
+                                    "]]",
+                                    "\x80\xff",
+                                    "a,b"};
 
 static void check_list(const orr_value *list, const char *first) {
   assert_int_equal(list->count, 2);
@@ -136,12 +185,14 @@ static void check_list(const orr_value *list, const char *first) {
 
 static void nasty_texts_read_back(void **state) {
   (void)state;
-  static const orr_option text = {.name = "target", .type = ORR_TAKES_TEXT}, list = {.name = "keep", .type = ORR_TAKES_TEXTS};
+  static const orr_option text = {.name = "target", .type = ORR_TAKES_TEXT},
+                          list = {.name = "keep", .type = ORR_TAKES_TEXTS};
   for (size_t i = 0; i < sizeof nasty / sizeof *nasty; i++) {
     orr_arena arena = {0};
     orr_value v = orr_value_of_string(nasty[i]), back = round_trip(&text, &v, &arena);
     assert_string_equal(back.string, nasty[i]);
-    orr_value items[] = {v, orr_value_of_string("second")}, all = {.kind = ORR_LIST, .items = items, .count = 2};
+    orr_value items[] = {v, orr_value_of_string("second")},
+              all = {.kind = ORR_LIST, .items = items, .count = 2};
     bool utf8 = orr_text_is_utf8(nasty[i], strlen(nasty[i])); /* JSON is */
     if (utf8) back = round_trip(&list, &all, &arena);
     if (utf8) check_list(&back, nasty[i]);
@@ -151,7 +202,8 @@ static void nasty_texts_read_back(void **state) {
 
 static void numbers_and_truths_read_back(void **state) {
   (void)state;
-  static const orr_option number = {.name = "test", .type = ORR_TAKES_NUMBER}, whole = {.name = "n", .type = ORR_TAKES_INTEGER},
+  static const orr_option number = {.name = "test", .type = ORR_TAKES_NUMBER},
+                          whole = {.name = "n", .type = ORR_TAKES_INTEGER},
                           truth = {.name = "on", .type = ORR_TAKES_BOOLEAN};
   static const double reals[] = {0.1 + 0.2, -0.0, 1e300, 5e-324, 3};
   orr_arena arena = {0};
@@ -169,7 +221,8 @@ static void numbers_and_truths_read_back(void **state) {
 /* Bytes of every kind, and good lines with bytes changed: refused or taken, never harmful. */
 static void mutations_do_no_harm(void **state) {
   (void)state;
-  static const char good[] = "--@data sky=\"/a\\\"b\" xxh3:01\n--@set a=\"\\001\\n\"\n--@where x\n--@stop fit1 models 2\n--@seed 4\n";
+  static const char good[] = "--@data sky=\"/a\\\"b\" xxh3:01\n--@set a=\"\\001\\n\"\n--@where x\n--@stop "
+                             "fit1 models 2\n--@seed 4\n";
   orr_random r = orr_random_stream(1, 0, ORR_FOR_TEST);
   for (size_t round = 0; round < 20000; round++) {
     char text[sizeof good];
@@ -187,7 +240,8 @@ static void mutations_do_no_harm(void **state) {
 static void any_allocation_may_fail(void **state) {
   (void)state;
   orr_text text = {0};
-  for (size_t i = 0; i < 3000; i++) orr_text_printf(&text, "--@set key%zu=\"a text that takes some room\"\n", i);
+  for (size_t i = 0; i < 3000; i++)
+    orr_text_printf(&text, "--@set key%zu=\"a text that takes some room\"\n", i);
   orr_status status = ORR_MEMORY;
   long after = 0;
   for (; status && after < 100; after++) {

@@ -51,8 +51,10 @@ static void check_fails(const char *text, const char *message) {
 
 static void nothing_reaches_outside(void **state) {
   (void)state;
-  static const char *const gone[] = {"io", "os", "debug", "package", "require", "dofile", "loadfile", "load", "loadstring",
-                                     "collectgarbage", "warn", "string.dump", "math.randomseed", "_G.io", "_ENV.os"};
+  static const char *const gone[] = {
+      "io",     "os",         "debug",          "package", "require",     "dofile",          "loadfile",
+      "load",   "loadstring", "collectgarbage", "warn",    "string.dump", "math.randomseed", "_G.io",
+      "_ENV.os"};
   for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
     char text[128];
     snprintf(text, sizeof text, "assert(%s == nil, '%s is there')", gone[i], gone[i]);
@@ -64,12 +66,18 @@ static void nothing_reaches_outside(void **state) {
 static void nothing_else_is_there(void **state) {
   (void)state;
   check("local known = {}\n"
-        "for name in ([[assert error getmetatable ipairs next pairs pcall print rawequal rawget rawlen rawset select\n"
-        "  setmetatable tonumber tostring type xpcall coroutine.close coroutine.create coroutine.isyieldable coroutine.resume\n"
-        "  coroutine.running coroutine.status coroutine.wrap coroutine.yield string.byte string.char string.find string.format\n"
-        "  string.gmatch string.gsub string.len string.lower string.match string.pack string.packsize string.rep string.reverse\n"
-        "  string.sub string.unpack string.upper table.concat table.insert table.move table.pack table.remove table.sort\n"
-        "  table.unpack utf8.char utf8.codepoint utf8.codes utf8.len utf8.offset]]):gmatch('%S+') do known[name] = true end\n"
+        "for name in ([[assert error getmetatable ipairs next pairs pcall print rawequal rawget rawlen "
+        "rawset select\n"
+        "  setmetatable tonumber tostring type xpcall coroutine.close coroutine.create coroutine.isyieldable "
+        "coroutine.resume\n"
+        "  coroutine.running coroutine.status coroutine.wrap coroutine.yield string.byte string.char "
+        "string.find string.format\n"
+        "  string.gmatch string.gsub string.len string.lower string.match string.pack string.packsize "
+        "string.rep string.reverse\n"
+        "  string.sub string.unpack string.upper table.concat table.insert table.move table.pack "
+        "table.remove table.sort\n"
+        "  table.unpack utf8.char utf8.codepoint utf8.codes utf8.len utf8.offset]]):gmatch('%S+') do "
+        "known[name] = true end\n"
         "for name, value in pairs(_G) do\n"
         "  if type(value) == 'function' then assert(known[name], name) end\n"
         "  if type(value) == 'table' and value ~= _G and name ~= 'math' then\n"
@@ -108,7 +116,8 @@ static void a_limit_of_instructions_ends_every_loop(void **state) {
       "local f = coroutine.wrap(function() while true do end end) f()",
       "local function f() while true do coroutine.resume(coroutine.create(f)) end end f()",
       "local function f() while true do pcall(coroutine.wrap(f)) end end f()",
-      "setmetatable({}, { __close = 1 }) local t <close> = setmetatable({}, { __close = function() while true do end end }) while true do end",
+      "setmetatable({}, { __close = 1 }) local t <close> = setmetatable({}, { __close = function() while "
+      "true do end end }) while true do end",
       "string.gsub(('x'):rep(100), 'x', function() while true do end end)",
       "table.sort({3, 2, 1}, function() while true do end end)",
   };
@@ -126,8 +135,9 @@ static void a_limit_of_instructions_ends_every_loop(void **state) {
 /* Asked to stop from the start: the first look at the mailbox ends it. */
 static void a_stop_ends_every_loop(void **state) {
   (void)state;
-  static const char *const loops[] = {"while true do end", "while true do pcall(error) end",
-                                      "local function f() while true do pcall(coroutine.wrap(f)) end end f()"};
+  static const char *const loops[] = {
+      "while true do end", "while true do pcall(error) end",
+      "local function f() while true do pcall(coroutine.wrap(f)) end end f()"};
   for (size_t i = 0; i < 3; i++) {
     fixture f;
     start(&f);
@@ -146,21 +156,23 @@ static void a_stop_ends_every_loop(void **state) {
 /* Hooks are off while Lua runs one: an endless one could not be ended. */
 static void there_are_no_finalisers(void **state) {
   (void)state;
-  check_fails("setmetatable({}, { __gc = function() while true do end end })", "a recipe's tables take no __gc");
+  check_fails("setmetatable({}, { __gc = function() while true do end end })",
+              "a recipe's tables take no __gc");
   check_fails("setmetatable({}, { __gc = true })", "a recipe's tables take no __gc");
   check("local m = {}\nlocal t = setmetatable({}, m)\nm.__gc = error\nm.__index = function() return 7 end\n"
         "assert(t.x == 7 and getmetatable(t) == m and setmetatable(t, nil) == t and getmetatable(t) == nil)");
   check_fails("setmetatable(1, {})", "table expected");
   check_fails("setmetatable({}, 1)", "nil or table expected");
-  check_fails("setmetatable(setmetatable({}, { __metatable = false }), {})", "cannot change a protected metatable");
+  check_fails("setmetatable(setmetatable({}, { __metatable = false }), {})",
+              "cannot change a protected metatable");
 }
 
 static void a_limit_of_memory_is_an_error(void **state) {
   (void)state;
-  static const char *const hungry[] = {"local t = {} for i = 1, 1e9 do t[i] = i end", "local s = ('x'):rep(1 << 30)",
-                                       "local s = 'x' while true do s = s .. s end",
-                                       "local t = {} while true do t = { t } end",
-                                       "keep = {} local ok = pcall(function() for i = 1, 1e9 do keep[i] = {} end end) error(ok)"};
+  static const char *const hungry[] = {
+      "local t = {} for i = 1, 1e9 do t[i] = i end", "local s = ('x'):rep(1 << 30)",
+      "local s = 'x' while true do s = s .. s end", "local t = {} while true do t = { t } end",
+      "keep = {} local ok = pcall(function() for i = 1, 1e9 do keep[i] = {} end end) error(ok)"};
   for (size_t i = 0; i < sizeof hungry / sizeof *hungry; i++) {
     fixture f;
     start(&f);
@@ -195,7 +207,8 @@ static void random_numbers_follow_the_seed(void **state) {
   check("local seen = {}\n"
         "for i = 1, 1000 do\n"
         "  local u, d, s = math.random(), math.random(6), math.random(-1, 1)\n"
-        "  assert(u >= 0 and u < 1 and math.type(d) == 'integer' and d >= 1 and d <= 6 and s >= -1 and s <= 1)\n"
+        "  assert(u >= 0 and u < 1 and math.type(d) == 'integer' and d >= 1 and d <= 6 and s >= -1 and s <= "
+        "1)\n"
         "  seen[d] = true\n"
         "end\n"
         "assert(#seen == 6 and math.random(5, 5) == 5)\n"

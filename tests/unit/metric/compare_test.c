@@ -99,8 +99,10 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_earns),    cmocka_unit_test(test_few_rows_are_not_judged), cmocka_unit_test(test_within),  cmocka_unit_test(test_worse),
-      cmocka_unit_test(test_no_noise), cmocka_unit_test(test_unknown), cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(test_earns),         cmocka_unit_test(test_few_rows_are_not_judged),
+      cmocka_unit_test(test_within),        cmocka_unit_test(test_worse),
+      cmocka_unit_test(test_no_noise),      cmocka_unit_test(test_unknown),
+      cmocka_unit_test(test_out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

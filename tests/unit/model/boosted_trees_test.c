@@ -6,9 +6,9 @@
  */
 #include "fixture.h"
 
-static const setting settings[] = {{"n_estimators", "20"}, {"learning_rate", "0.3"},  {"max_depth", "4"},
-                                   {"max_bin", "64"},      {"min_child_weight", "2"}, {"subsample", "1"},
-                                   {"colsample_bytree", "1"}, {0}};
+static const setting settings[] = {
+    {"n_estimators", "20"},    {"learning_rate", "0.3"}, {"max_depth", "4"},        {"max_bin", "64"},
+    {"min_child_weight", "2"}, {"subsample", "1"},       {"colsample_bytree", "1"}, {0}};
 static const setting sampled[] = {
     {"n_estimators", "30"}, {"subsample", "0.5"}, {"colsample_bytree", "0.5"}, {0}};
 

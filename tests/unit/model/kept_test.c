@@ -51,8 +51,8 @@ static void start(fixture *f, const char *family, orr_task task) {
                                .options = &f->options,
                                .seed = 3};
   assert_int_equal(orr_family_find(family, task, &f->training.family, NULL), ORR_OK);
-  assert_int_equal(orr_options_init(&f->options, f->training.family->options, f->training.family->n_options, &none,
-                                    NULL, &f->arena, NULL),
+  assert_int_equal(orr_options_init(&f->options, f->training.family->options, f->training.family->n_options,
+                                    &none, NULL, &f->arena, NULL),
                    ORR_OK);
 }
 
@@ -71,7 +71,8 @@ static const double *predict(fixture *f, const orr_kept *m, size_t *cells) {
   orr_prediction p;
   assert_int_equal(orr_kept_predict(m, f->table, f->training.train, 60, NULL, &f->arena, &p, NULL), ORR_OK);
   assert_int_equal(p.n, 60);
-  assert_true((p.probability != NULL) == (m->task == ORR_CLASSIFICATION) && (p.mean != NULL) == (m->task == ORR_REGRESSION));
+  assert_true((p.probability != NULL) == (m->task == ORR_CLASSIFICATION) &&
+              (p.mean != NULL) == (m->task == ORR_REGRESSION));
   *cells = 60 * (p.mean ? 1 : m->classes.count);
   return p.mean ? p.mean : p.probability;
 }
@@ -227,15 +228,23 @@ static void check_notes(const char *family, orr_task task, size_t n, const char 
 
 static void what_the_notes_say_is_checked(void **state) {
   (void)state;
-  static const char *const classes[][2] = {
-      {"\"family\":\"constant\"", "\"family\":\"perpetual\""}, {"\"task\":\"classification\"", "\"task\":\"regression\""},
-      {"\"target\"", "\"targeT\""}, {"\"encoder\"", "\"encodeR\""}, {CLASSES, "[\\\"no\\\"]"}, {CLASSES, "[1,2]"},
-      {CLASSES, "[\\\"no\\\",\\\"yes\\\",\\\"so\\\"]"}, {CLASSES, "{}"}, {CLASSES, "no"}};
-  static const char *const numbers[][2] = {
-      {"\\\"level\\\":0.5", "\\\"level\\\":0"}, {"\\\"level\\\":0.5", "\\\"level\\\":1"},
-      {"\\\"level\\\":0.5", "\\\"leveL\\\":0.5"}, {"\\\"radius\\\":2", "\\\"radius\\\":-2"},
-      {"\\\"radius\\\":2", "\\\"radius\\\":null"}, {"\\\"radius\\\":2", "\\\"radius\\\":2,"},
-      {"\"family\":\"ridge\"", "\"family\":\"logistic\""}, {"\"task\":\"regression\"", "\"task\":\"classification\""}};
+  static const char *const classes[][2] = {{"\"family\":\"constant\"", "\"family\":\"perpetual\""},
+                                           {"\"task\":\"classification\"", "\"task\":\"regression\""},
+                                           {"\"target\"", "\"targeT\""},
+                                           {"\"encoder\"", "\"encodeR\""},
+                                           {CLASSES, "[\\\"no\\\"]"},
+                                           {CLASSES, "[1,2]"},
+                                           {CLASSES, "[\\\"no\\\",\\\"yes\\\",\\\"so\\\"]"},
+                                           {CLASSES, "{}"},
+                                           {CLASSES, "no"}};
+  static const char *const numbers[][2] = {{"\\\"level\\\":0.5", "\\\"level\\\":0"},
+                                           {"\\\"level\\\":0.5", "\\\"level\\\":1"},
+                                           {"\\\"level\\\":0.5", "\\\"leveL\\\":0.5"},
+                                           {"\\\"radius\\\":2", "\\\"radius\\\":-2"},
+                                           {"\\\"radius\\\":2", "\\\"radius\\\":null"},
+                                           {"\\\"radius\\\":2", "\\\"radius\\\":2,"},
+                                           {"\"family\":\"ridge\"", "\"family\":\"logistic\""},
+                                           {"\"task\":\"regression\"", "\"task\":\"classification\""}};
   check_notes("constant", ORR_CLASSIFICATION, sizeof classes / sizeof *classes, classes);
   check_notes("ridge", ORR_REGRESSION, sizeof numbers / sizeof *numbers, numbers);
 }

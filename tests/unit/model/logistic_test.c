@@ -84,7 +84,8 @@ static void noise_is_shrunk_away(void **state) {
   for (size_t i = 0; i < ROWS; i++) labels[i] = cell((long)i, 9) > 0;
   fitted m = fit_plain(&orr_family_logistic, &f, NULL);
   for (size_t j = 0; j < COLUMNS; j++) assert_near(orr_store_find(&m.store, "weights")->f64[j], 0, 0.01);
-  assert_true(orr_store_find(&m.store, "l2")->f64[0] > 0.9); /* not where the search stopped: where it was best */
+  assert_true(orr_store_find(&m.store, "l2")->f64[0] >
+              0.9); /* not where the search stopped: where it was best */
   fitted_fini(&m);
 }
 

@@ -29,8 +29,8 @@ static void the_radius_is_an_order_statistic(void **state) {
   static const struct {
     size_t n;
     double level, radius;
-  } rows[] = {{9, 0.9, 9},   {19, 0.9, 18},  {20, 0.9, 19},  {99, 0.95, 95}, {99, 0.55, 55},
-              {99, 0.07, 7}, {1, 0.5, 1},    {4, 0.01, 1},   {49, 0.14, 7},  {100, 0.9, 91}};
+  } rows[] = {{9, 0.9, 9},   {19, 0.9, 18}, {20, 0.9, 19}, {99, 0.95, 95}, {99, 0.55, 55},
+              {99, 0.07, 7}, {1, 0.5, 1},   {4, 0.01, 1},  {49, 0.14, 7},  {100, 0.9, 91}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     double truth[MOST], radius;
     for (size_t k = 0; k < rows[i].n; k++) {
@@ -46,7 +46,8 @@ static void the_mean_is_taken_away(void **state) {
   (void)state;
   orr_arena arena = {0};
   double radius;
-  assert_int_equal(orr_conformal_radius((double[]){5, 6, 9}, (double[]){4, 8, 9}, 3, 0.5, &arena, &radius, NULL), ORR_OK);
+  assert_int_equal(
+      orr_conformal_radius((double[]){5, 6, 9}, (double[]){4, 8, 9}, 3, 0.5, &arena, &radius, NULL), ORR_OK);
   assert_true(radius == 1);
   orr_arena_fini(&arena);
 }
@@ -56,7 +57,8 @@ static void too_few_rows_are_refused(void **state) {
   double radius;
   orr_error e;
   assert_int_equal(radius_of(zeros, 8, 0.9, &radius, &e), ORR_DATA);
-  assert_non_null(strstr(e.message, "at level 0.9 needs at least 9 rows held back to calibrate it, and there are 8"));
+  assert_non_null(
+      strstr(e.message, "at level 0.9 needs at least 9 rows held back to calibrate it, and there are 8"));
   assert_int_equal(radius_of(zeros, 0, 0.9, &radius, &e), ORR_DATA);
   assert_int_equal(radius_of(zeros, 9, 0.9, &radius, &e), ORR_OK);
 }

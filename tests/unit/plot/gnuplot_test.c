@@ -298,7 +298,8 @@ static void a_failure_leaves_no_half_picture(void **state) {
       make_program(f, "#!/bin/sh\necho half > simple.png\nprintf 'bad \\033[31m\\n' >&2\nexit 1\n");
   write_simple(f, program, 5, ORR_OK, &drawn);
   assert_false(drawn);
-  assert_string_equal(orr_text_get(&f->log), "gnuplot, simple: bad ?[31m\ngnuplot ended with status 1: no picture of simple\n");
+  assert_string_equal(orr_text_get(&f->log),
+                      "gnuplot, simple: bad ?[31m\ngnuplot ended with status 1: no picture of simple\n");
 }
 
 static double now(void) {

@@ -47,7 +47,8 @@ typedef struct asker {
 static void *ask_often(void *context) {
   const asker *a = context;
   for (int i = 0; i < 2000; i++)
-    orr_control_ask(a->control, a->number && i > 1000 ? ORR_ABANDON : ORR_FINISH, (orr_reason)(1 + a->number));
+    orr_control_ask(a->control, a->number && i > 1000 ? ORR_ABANDON : ORR_FINISH,
+                    (orr_reason)(1 + a->number));
   return NULL;
 }
 

@@ -118,10 +118,8 @@ static void a_ring_may_not_come_to_be(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(what_is_put_comes_out_in_order),
-      cmocka_unit_test(the_reader_is_woken_and_let_sleep),
-      cmocka_unit_test(a_full_ring_drops_progress_only),
-      cmocka_unit_test(no_note_is_lost_and_no_wake_up),
+      cmocka_unit_test(what_is_put_comes_out_in_order),  cmocka_unit_test(the_reader_is_woken_and_let_sleep),
+      cmocka_unit_test(a_full_ring_drops_progress_only), cmocka_unit_test(no_note_is_lost_and_no_wake_up),
       cmocka_unit_test(a_ring_may_not_come_to_be),
   };
   return cmocka_run_group_tests_name("events", tests, NULL, NULL);

@@ -11,7 +11,8 @@ static void every_row_is_whole(void **state) {
     assert_ptr_equal(orr_command_find(c->name), c);
     assert_true(c->summary && *c->summary && c->help && *c->help && c->run);
     assert_true(c->n_positional <= c->n_args);
-    for (size_t a = 0; a < c->n_args; a++) assert_true(c->args[a].name && c->args[a].help && *c->args[a].help);
+    for (size_t a = 0; a < c->n_args; a++)
+      assert_true(c->args[a].name && c->args[a].help && *c->args[a].help);
   }
   assert_null(orr_command_find("frobnicate"));
 }
@@ -22,7 +23,8 @@ static void objects_are_named_by_kind_and_number(void **state) {
   orr_ref data = call(&d, "data", NULL);
   orr_ref first = call(&d, "filter", DICT({"data", IT(data)}, {"where", TEXT("id > 2")}));
   call(&d, "note", DICT({"text", TEXT("a word")}));
-  assert_int_equal(try_call(&d, "filter", DICT({"data", IT(data)}, {"where", TEXT("id > 99")}), NULL), ORR_DATA);
+  assert_int_equal(try_call(&d, "filter", DICT({"data", IT(data)}, {"where", TEXT("id > 99")}), NULL),
+                   ORR_DATA);
   orr_ref second = call(&d, "filter", DICT({"data", IT(first)}, {"where", TEXT("id < 9")}));
   assert_string_equal(peek(data)->slot, "data1");
   assert_string_equal(peek(first)->slot, "filter1");
@@ -49,7 +51,8 @@ static void rows_are_counted_cut_by_cut(void **state) {
   }
 }
 
-static void check_refused(const char *command, const orr_value *given, orr_status status, const char *message) {
+static void check_refused(const char *command, const orr_value *given, orr_status status,
+                          const char *message) {
   size_t steps = d.session.steps.count;
   bool other = try_call(&d, command, given, NULL) != status;
   if (other || !strstr(d.error.message, message)) fail_msg("'%s', not '%s'", d.error.message, message);
@@ -63,24 +66,34 @@ static void wrong_arguments_are_told(void **state) {
   check_refused("filter", NULL, ORR_RECIPE, "data");
   check_refused("filter", DICT({"data", IT(data)}), ORR_RECIPE, "where");
   check_refused("filter", DICT({"data", TEXT("data1")}, {"where", TEXT("id > 1")}), ORR_RECIPE, "data");
-  check_refused("filter", DICT({"data", IT(split)}, {"where", TEXT("id > 1")}), ORR_RECIPE, "data: s.split1 is a split where a table is needed");
+  check_refused("filter", DICT({"data", IT(split)}, {"where", TEXT("id > 1")}), ORR_RECIPE,
+                "data: s.split1 is a split where a table is needed");
   check_refused("filter", DICT({"data", IT(data)}, {"wher", TEXT("x")}), ORR_RECIPE, "did you mean 'where'");
   check_refused("split", DICT({"data", IT(data)}, {"test", REAL(2)}), ORR_RECIPE, "test");
-  check_refused("split", DICT({"data", IT(data)}, {"test", REAL(0.5)}, {"validation", REAL(0.5)}), ORR_USAGE, "leave too few rows");
+  check_refused("split", DICT({"data", IT(data)}, {"test", REAL(0.5)}, {"validation", REAL(0.5)}), ORR_USAGE,
+                "leave too few rows");
   check_refused("data", DICT({"name", TEXT("sky")}), ORR_USAGE, "no data named 'sky'");
-  check_refused("fit", DICT({"model", TEXT("ridge")}, {"on", IT(split)}, {"target", TEXT("yy")}), ORR_DATA, "target: no column 'yy'");
-  check_refused("fit", DICT({"model", TEXT("ridg")}, {"on", IT(split)}, {"target", TEXT("y")}), ORR_RECIPE, "did you mean 'ridge'");
-  check_refused("fit", DICT({"model", TEXT("ridge")}, {"on", IT(split)}, {"target", TEXT("y")}, {"depht", WHOLE(3)}), ORR_RECIPE, "depht");
-  check_refused("fit", DICT({"model", TEXT("ridge")}, {"on", IT(split)}, {"target", TEXT("y")}, {"name", TEXT("../x")}), ORR_RECIPE, "letters, digits");
+  check_refused("fit", DICT({"model", TEXT("ridge")}, {"on", IT(split)}, {"target", TEXT("yy")}), ORR_DATA,
+                "target: no column 'yy'");
+  check_refused("fit", DICT({"model", TEXT("ridg")}, {"on", IT(split)}, {"target", TEXT("y")}), ORR_RECIPE,
+                "did you mean 'ridge'");
+  check_refused("fit",
+                DICT({"model", TEXT("ridge")}, {"on", IT(split)}, {"target", TEXT("y")}, {"depht", WHOLE(3)}),
+                ORR_RECIPE, "depht");
+  check_refused(
+      "fit", DICT({"model", TEXT("ridge")}, {"on", IT(split)}, {"target", TEXT("y")}, {"name", TEXT("../x")}),
+      ORR_RECIPE, "letters, digits");
   check_refused("load", DICT({"path", TEXT("/etc/hostname")}), ORR_RECIPE, "lies outside the folders");
 }
 
 static void dropped_objects_cannot_be_used(void **state) {
   (void)state;
   desk_open(&d);
-  orr_ref data = call(&d, "data", NULL), few = call(&d, "filter", DICT({"data", IT(data)}, {"where", TEXT("id > 2")}));
+  orr_ref data = call(&d, "data", NULL),
+          few = call(&d, "filter", DICT({"data", IT(data)}, {"where", TEXT("id > 2")}));
   call(&d, "drop", DICT({"object", IT(data)}));
-  check_refused("filter", DICT({"data", IT(data)}, {"where", TEXT("id > 2")}), ORR_RECIPE, "data: that object was dropped");
+  check_refused("filter", DICT({"data", IT(data)}, {"where", TEXT("id > 2")}), ORR_RECIPE,
+                "data: that object was dropped");
   check_refused("drop", DICT({"object", IT(data)}), ORR_RECIPE, "dropped before");
   call(&d, "filter", DICT({"data", IT(few)}, {"where", TEXT("id > 3")}));
 }
@@ -89,7 +102,9 @@ static void columns_get_roles_and_company(void **state) {
   (void)state;
   desk_open(&d);
   orr_ref data = call(&d, "data", NULL);
-  const orr_table *t = peek(call(&d, "derive", DICT({"data", IT(data)}, {"twice", TEXT("2 * x")}, {"x", TEXT("x + 1")})))->table;
+  const orr_table *t =
+      peek(call(&d, "derive", DICT({"data", IT(data)}, {"twice", TEXT("2 * x")}, {"x", TEXT("x + 1")})))
+          ->table;
   assert_int_equal(t->n_columns, 5);
   assert_true(orr_column_number(t->columns[4], 3) == 18 && orr_column_number(t->columns[1], 3) == 10);
   orr_value ignore = {.kind = ORR_LIST, .count = 1, .items = (orr_value[]){TEXT("id")}};
@@ -105,11 +120,15 @@ static void a_run_from_data_to_numbers(void **state) {
   d.config.folder = d.folder;
   desk_open(&d);
   orr_ref data = call(&d, "data", NULL);
-  orr_ref split = call(&d, "split", DICT({"data", IT(data)}, {"test", REAL(0.3)}, {"validation", REAL(0.4)})), test = split, held = split;
+  orr_ref split = call(&d, "split", DICT({"data", IT(data)}, {"test", REAL(0.3)}, {"validation", REAL(0.4)})),
+          test = split, held = split;
   test.part = ORR_PART_TEST, held.part = ORR_PART_VALIDATION;
-  orr_ref base = call(&d, "fit", DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("y")}, {"task", TEXT("regression")}));
-  orr_ref fit = call(&d, "fit", DICT({"model", TEXT("ridge")}, {"on", IT(split)}, {"target", TEXT("y")}, {"task", TEXT("regression")},
-                                     {"features", TEXT("id")}, {"name", TEXT("line")}));
+  orr_ref base = call(&d, "fit",
+                      DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("y")},
+                           {"task", TEXT("regression")}));
+  orr_ref fit = call(&d, "fit",
+                     DICT({"model", TEXT("ridge")}, {"on", IT(split)}, {"target", TEXT("y")},
+                          {"task", TEXT("regression")}, {"features", TEXT("id")}, {"name", TEXT("line")}));
   call(&d, "calibrate", DICT({"model", IT(fit)}, {"on", IT(held)}, {"level", REAL(0.9)}));
   call(&d, "evaluate", DICT({"model", IT(fit)}, {"on", IT(test)}, {"baseline", IT(base)}));
   call(&d, "predict", DICT({"model", IT(fit)}, {"on", IT(test)}, {"keep", TEXT("id")}));
@@ -138,9 +157,14 @@ static void write_rows(const char *name, const char *text, orr_value *out) {
 
 static void rows_to_test_come_from_a_file(void **state) {
   (void)state;
-  static const char *const bad[][2] = {{"\n\n5\nsix\n", "line 4 is no row number"}, {"-1\n", "line 1 is no row number"},
-                                       {"5 6\n", "line 1 is no row number"}, {"1.5\n", "line 1 is no row number"}, {"99999999999999999999", "line 1 is no row number"},
-                                       {"\n\n", "names no row"}, {"", "names no row"}, {"3\n4\n3\n", "names row 3 twice"},
+  static const char *const bad[][2] = {{"\n\n5\nsix\n", "line 4 is no row number"},
+                                       {"-1\n", "line 1 is no row number"},
+                                       {"5 6\n", "line 1 is no row number"},
+                                       {"1.5\n", "line 1 is no row number"},
+                                       {"99999999999999999999", "line 1 is no row number"},
+                                       {"\n\n", "names no row"},
+                                       {"", "names no row"},
+                                       {"3\n4\n3\n", "names row 3 twice"},
                                        {"700\n", "test_rows names row 700, and the table ends at row 29"}};
   const char *root = d.root;
   orr_value rows;
@@ -160,7 +184,8 @@ static void rows_to_test_come_from_a_file(void **state) {
     write_rows("rows.txt", bad[i][0], &rows);
     check_refused("split", DICT({"data", IT(data)}, {"test_rows", rows}), ORR_DATA, bad[i][1]);
   }
-  check_refused("split", DICT({"data", IT(data)}, {"test_rows", TEXT("/etc/passwd")}), ORR_RECIPE, "lies outside the folders");
+  check_refused("split", DICT({"data", IT(data)}, {"test_rows", TEXT("/etc/passwd")}), ORR_RECIPE,
+                "lies outside the folders");
 }
 
 static void a_granted_file_can_be_loaded(void **state) {
@@ -175,7 +200,8 @@ static void a_granted_file_can_be_loaded(void **state) {
 }
 
 static orr_ref fitted_classes(orr_ref *test) {
-  orr_ref data = call(&d, "data", NULL), split = call(&d, "split", DICT({"data", IT(data)}, {"test", REAL(0.3)}));
+  orr_ref data = call(&d, "data", NULL),
+          split = call(&d, "split", DICT({"data", IT(data)}, {"test", REAL(0.3)}));
   *test = split;
   test->part = ORR_PART_TEST;
   return call(&d, "fit", DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("class")}));
@@ -187,16 +213,22 @@ static void plots_are_of_what_was_evaluated(void **state) {
   d.config.plots = true;
   desk_open(&d);
   orr_ref test, fit = fitted_classes(&test), data = call(&d, "data", NULL);
-  check_refused("plot", DICT({"kind", TEXT("roc")}, {"of", IT(fit)}), ORR_RECIPE, "s.fit1 was not evaluated yet");
+  check_refused("plot", DICT({"kind", TEXT("roc")}, {"of", IT(fit)}), ORR_RECIPE,
+                "s.fit1 was not evaluated yet");
   call(&d, "evaluate", DICT({"model", IT(fit)}, {"on", IT(test)}));
   call(&d, "plot", DICT({"kind", TEXT("roc")}, {"of", IT(fit)}));
-  call(&d, "plot", DICT({"kind", TEXT("histogram")}, {"of", IT(data)}, {"by", TEXT("class")}, {"name", TEXT("all_of_it")}));
+  call(&d, "plot",
+       DICT({"kind", TEXT("histogram")}, {"of", IT(data)}, {"by", TEXT("class")},
+            {"name", TEXT("all_of_it")}));
   assert_true(d.session.plots_written == 2 && !d.session.plots_drawn); /* gnuplot is not there */
   assert_true(*content(&d, "plots/roc.gp") && *content(&d, "plots/all_of_it.gp"));
   check_refused("plot", DICT({"kind", TEXT("rock")}, {"of", IT(fit)}), ORR_RECIPE, "did you mean 'roc'");
-  check_refused("plot", DICT({"kind", TEXT("residuals")}, {"of", IT(fit)}), ORR_RECIPE, "is not for classification");
-  check_refused("plot", DICT({"kind", TEXT("histogram")}, {"of", IT(fit)}), ORR_RECIPE, "is a fit where a table is needed");
-  check_refused("plot", DICT({"kind", TEXT("roc")}, {"of", IT(fit)}, {"name", TEXT("../x")}), ORR_RECIPE, "small letters");
+  check_refused("plot", DICT({"kind", TEXT("residuals")}, {"of", IT(fit)}), ORR_RECIPE,
+                "is not for classification");
+  check_refused("plot", DICT({"kind", TEXT("histogram")}, {"of", IT(fit)}), ORR_RECIPE,
+                "is a fit where a table is needed");
+  check_refused("plot", DICT({"kind", TEXT("roc")}, {"of", IT(fit)}, {"name", TEXT("../x")}), ORR_RECIPE,
+                "small letters");
 }
 
 static void predictions_of_classes_name_them(void **state) {
@@ -206,11 +238,14 @@ static void predictions_of_classes_name_them(void **state) {
   assert_int_equal(orr_file_write(d.csv, csv, strlen(csv), NULL), ORR_OK);
   desk_open(&d);
   orr_ref data = call(&d, "data", NULL);
-  orr_ref fit = call(&d, "fit", DICT({"model", TEXT("constant")}, {"on", IT(data)}, {"target", TEXT("class")}));
+  orr_ref fit =
+      call(&d, "fit", DICT({"model", TEXT("constant")}, {"on", IT(data)}, {"target", TEXT("class")}));
   call(&d, "predict", DICT({"model", IT(fit)}, {"on", IT(data)}, {"keep", TEXT("x")}));
-  static const char wanted[] = "row,x,class,prediction,\"p.a,b\",p.plain\n0,1,\"a,b\",\"a,b\",0.6,0.4\n1,2,plain,\"a,b\",0.6,0.4\n";
+  static const char wanted[] =
+      "row,x,class,prediction,\"p.a,b\",p.plain\n0,1,\"a,b\",\"a,b\",0.6,0.4\n1,2,plain,\"a,b\",0.6,0.4\n";
   assert_true(!strncmp(content(&d, "predictions.csv"), wanted, strlen(wanted)));
-  check_refused("predict", DICT({"model", IT(fit)}, {"on", IT(data)}, {"keep", TEXT("z")}), ORR_DATA, "keep: no column 'z'");
+  check_refused("predict", DICT({"model", IT(fit)}, {"on", IT(data)}, {"keep", TEXT("z")}), ORR_DATA,
+                "keep: no column 'z'");
 }
 
 static orr_signal stop_all(orr_control *c) {
@@ -225,7 +260,8 @@ static void a_stop_ends_the_next_command(void **state) {
   d.session.control = &control;
   orr_ref data = call(&d, "data", NULL);
   assert_int_equal(stop_all(&control), ORR_ABANDON);
-  check_refused("filter", DICT({"data", IT(data)}, {"where", TEXT("id > 2")}), ORR_STOPPED, "stopped during filter");
+  check_refused("filter", DICT({"data", IT(data)}, {"where", TEXT("id > 2")}), ORR_STOPPED,
+                "stopped during filter");
 }
 
 /* One call with the n-th allocation failing, for n upwards until it succeeds. */
@@ -263,18 +299,12 @@ static void any_allocation_may_fail(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_row_is_whole),
-      with_desk(objects_are_named_by_kind_and_number),
-      with_desk(rows_are_counted_cut_by_cut),
-      with_desk(wrong_arguments_are_told),
-      with_desk(dropped_objects_cannot_be_used),
-      with_desk(columns_get_roles_and_company),
-      with_desk(a_run_from_data_to_numbers),
-      with_desk(rows_to_test_come_from_a_file),
-      with_desk(a_granted_file_can_be_loaded),
-      with_desk(plots_are_of_what_was_evaluated),
-      with_desk(predictions_of_classes_name_them),
-      with_desk(a_stop_ends_the_next_command),
+      cmocka_unit_test(every_row_is_whole),        with_desk(objects_are_named_by_kind_and_number),
+      with_desk(rows_are_counted_cut_by_cut),      with_desk(wrong_arguments_are_told),
+      with_desk(dropped_objects_cannot_be_used),   with_desk(columns_get_roles_and_company),
+      with_desk(a_run_from_data_to_numbers),       with_desk(rows_to_test_come_from_a_file),
+      with_desk(a_granted_file_can_be_loaded),     with_desk(plots_are_of_what_was_evaluated),
+      with_desk(predictions_of_classes_name_them), with_desk(a_stop_ends_the_next_command),
       with_desk(any_allocation_may_fail),
   };
   return cmocka_run_group_tests_name("command", tests, NULL, NULL);

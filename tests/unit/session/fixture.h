@@ -73,15 +73,20 @@ static inline void desk_fini(desk *d) {
   (&(orr_value){.kind = ORR_DICT,                                                                            \
                 .pairs = (orr_pair[]){__VA_ARGS__},                                                          \
                 .count = sizeof((orr_pair[]){__VA_ARGS__}) / sizeof(orr_pair)})
-#define TEXT(s) {.kind = ORR_STRING, .string = (s)}
-#define WHOLE(i) {.kind = ORR_INTEGER, .integer = (i)}
-#define REAL(x) {.kind = ORR_NUMBER, .number = (x)}
-#define IT(ref) {.kind = ORR_OBJECT, .object = (ref)}
+#define TEXT(s)                                                                                              \
+  { .kind = ORR_STRING, .string = (s) }
+#define WHOLE(i)                                                                                             \
+  { .kind = ORR_INTEGER, .integer = (i) }
+#define REAL(x)                                                                                              \
+  { .kind = ORR_NUMBER, .number = (x) }
+#define IT(ref)                                                                                              \
+  { .kind = ORR_OBJECT, .object = (ref) }
 
 static inline orr_status try_call(desk *d, const char *name, const orr_value *given, orr_ref *out) {
   orr_value nothing = {.kind = ORR_DICT}, result = {0};
   d->error = (orr_error){0};
-  orr_status status = orr_session_call(&d->session, orr_command_find(name), given ? given : &nothing, &d->arena, &result, &d->error);
+  orr_status status = orr_session_call(&d->session, orr_command_find(name), given ? given : &nothing,
+                                       &d->arena, &result, &d->error);
   if (out) *out = result.object;
   return status;
 }

@@ -40,13 +40,18 @@ typedef struct walk {
 static orr_status visit(void *context, const orr_past_run *run) {
   walk *w = context;
   w->seeds[w->count++] = run->seed;
-  snprintf(w->last, sizeof w->last, "%s|%s|%s|%s|%s", run->path, run->recipe, run->status, run->start, run->headline);
+  snprintf(w->last, sizeof w->last, "%s|%s|%s|%s|%s", run->path, run->recipe, run->status, run->start,
+           run->headline);
   return w->most && w->count == w->most ? ORR_STOPPED : ORR_OK;
 }
 
 static orr_past_run run_of(long long seed) {
-  return (orr_past_run){.path = "/r/a'); DROP TABLE runs; --", .recipe = "classification", .status = "ok",
-                        .start = "2026-11-22T09:01:00Z", .headline = "log loss 0.07 ± 0.01", .seed = seed};
+  return (orr_past_run){.path = "/r/a'); DROP TABLE runs; --",
+                        .recipe = "classification",
+                        .status = "ok",
+                        .start = "2026-11-22T09:01:00Z",
+                        .headline = "log loss 0.07 ± 0.01",
+                        .seed = seed};
 }
 
 static void no_file_is_no_runs(void **state) {
@@ -68,7 +73,8 @@ static void runs_come_newest_first(void **state) {
   assert_int_equal(orr_history_list(file, visit, &w, NULL), ORR_OK);
   assert_int_equal(w.count, 3);
   for (size_t i = 0; i < 3; i++) assert_true(w.seeds[i] == seeds[2 - i]);
-  assert_string_equal(w.last, "/r/a'); DROP TABLE runs; --|classification|ok|2026-11-22T09:01:00Z|log loss 0.07 ± 0.01");
+  assert_string_equal(
+      w.last, "/r/a'); DROP TABLE runs; --|classification|ok|2026-11-22T09:01:00Z|log loss 0.07 ± 0.01");
 }
 
 static void a_visitor_may_end_the_walk(void **state) {
@@ -88,7 +94,8 @@ static void what_is_no_history_is_an_error(void **state) {
   orr_error e;
   orr_past_run run = run_of(1);
   char nowhere[128];
-  assert_int_equal(orr_file_write(file, "this is no database, and long enough to be read as one", 54, NULL), ORR_OK);
+  assert_int_equal(orr_file_write(file, "this is no database, and long enough to be read as one", 54, NULL),
+                   ORR_OK);
   assert_int_equal(orr_history_list(file, visit, &w, &e), ORR_SYSTEM);
   assert_non_null(strstr(e.message, "the run history"));
   assert_int_equal(orr_history_add(file, &run, &e), ORR_SYSTEM);

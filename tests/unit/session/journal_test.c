@@ -20,8 +20,10 @@ static void a_call_is_a_line_in_the_tables_order(void **state) {
   split.part = ORR_PART_TEST;
   check_line("evaluate", DICT({"on", IT(split)}, {"model", IT(data)}), "evaluate1",
              "s.evaluate1 = o.evaluate { s.data1, on = s.split1.test }");
-  check_line("fit", DICT({"repeats", WHOLE(3)}, {"model", TEXT("ridge")}, {"zeta", REAL(0.1)}, {"target", TEXT("y")}), "fit1",
-             "s.fit1 = o.fit { \"ridge\", target = \"y\", repeats = 3, zeta = 0.1 }");
+  check_line(
+      "fit",
+      DICT({"repeats", WHOLE(3)}, {"model", TEXT("ridge")}, {"zeta", REAL(0.1)}, {"target", TEXT("y")}),
+      "fit1", "s.fit1 = o.fit { \"ridge\", target = \"y\", repeats = 3, zeta = 0.1 }");
   check_line("fit", DICT({"on", IT(data)}), "fit1", "s.fit1 = o.fit { on = s.data1 }");
   check_line("drop", DICT({"object", IT(data)}), "", "o.drop { s.data1 }");
 }
@@ -32,11 +34,13 @@ static void values_are_written_as_lua_reads_them(void **state) {
   orr_value texts[] = {TEXT("a\"b\\"), TEXT("two\nlines\r\t\x01"), TEXT("é")};
   orr_value list = {.kind = ORR_LIST, .items = texts, .count = 3}, none = {.kind = ORR_LIST};
   check_line("fit", DICT({"features", list}, {"exclude", none}), "fit1",
-             "s.fit1 = o.fit { features = { \"a\\\"b\\\\\", \"two\\nlines\\013\\009\\001\", \"é\" }, exclude = { } }");
-  check_line("derive", DICT({"log flux", TEXT("log10(x)")}, {"end", TEXT("1")}, {"ok_1", TEXT("2")}), "derive1",
+             "s.fit1 = o.fit { features = { \"a\\\"b\\\\\", \"two\\nlines\\013\\009\\001\", \"é\" }, exclude "
+             "= { } }");
+  check_line("derive", DICT({"log flux", TEXT("log10(x)")}, {"end", TEXT("1")}, {"ok_1", TEXT("2")}),
+             "derive1",
              "s.derive1 = o.derive { [\"log flux\"] = \"log10(x)\", [\"end\"] = \"1\", ok_1 = \"2\" }");
-  check_line("fit", DICT({"repeats", WHOLE(INT64_MIN)}, {"settings", {.kind = ORR_BOOLEAN, .boolean = true}}), "fit1",
-             "s.fit1 = o.fit { repeats = math.mininteger, settings = true }");
+  check_line("fit", DICT({"repeats", WHOLE(INT64_MIN)}, {"settings", {.kind = ORR_BOOLEAN, .boolean = true}}),
+             "fit1", "s.fit1 = o.fit { repeats = math.mininteger, settings = true }");
 }
 
 static void the_file_has_each_line_before_the_next_runs(void **state) {
@@ -48,8 +52,10 @@ static void the_file_has_each_line_before_the_next_runs(void **state) {
   snprintf(start, sizeof start, "--@journal 1\n--@data \"%s\"\n--@seed 1\n", d.csv);
   snprintf(wanted, sizeof wanted, "%ss.data1 = o.data { }\n", start);
   assert_string_equal(content(&d, "journal.lua"), wanted);
-  assert_int_equal(try_call(&d, "filter", DICT({"data", IT(data)}, {"where", TEXT("id >")}), NULL), ORR_RECIPE);
-  snprintf(wanted, sizeof wanted, "%ss.data1 = o.data { }\ns.filter1 = o.filter { s.data1, \"id >\" }\n", start);
+  assert_int_equal(try_call(&d, "filter", DICT({"data", IT(data)}, {"where", TEXT("id >")}), NULL),
+                   ORR_RECIPE);
+  snprintf(wanted, sizeof wanted, "%ss.data1 = o.data { }\ns.filter1 = o.filter { s.data1, \"id >\" }\n",
+           start);
   assert_string_equal(content(&d, "journal.lua"), wanted);
 }
 
@@ -57,7 +63,8 @@ static void a_header_says_what_the_run_was_given(void **state) {
   (void)state;
   orr_text out = {0};
   char hash[ORR_HASH_TEXT], wanted[512];
-  orr_source sources[] = {{.name = "sky", .path = d.csv}, {.name = "", .path = "/far/away/bundled.csv", .bundled = true}};
+  orr_source sources[] = {{.name = "sky", .path = d.csv},
+                          {.name = "", .path = "/far/away/bundled.csv", .bundled = true}};
   orr_stop stops[] = {{.slot = "fit2", .step = 57}};
   d.config.sources = sources, d.config.n_sources = 2;
   d.config.where = "id < 25 and class != \"a\\\\b\"";
@@ -67,10 +74,11 @@ static void a_header_says_what_the_run_was_given(void **state) {
   call(&d, "data", DICT({"name", TEXT("sky")}));
   orr_journal_header(&d.session, &out);
   orr_hash_to_text(d.session.inputs.items[0].content, hash);
-  snprintf(wanted, sizeof wanted,
-           "--@data sky=\"%s\" xxh3:%s\n--@bundled \"bundled.csv\"\n"
-           "--@where \"id < 25 and class != \\\"a\\\\\\\\b\\\"\"\n--@seed 18446744073709551615\n--@stop fit2 57\n",
-           d.csv, hash);
+  snprintf(
+      wanted, sizeof wanted,
+      "--@data sky=\"%s\" xxh3:%s\n--@bundled \"bundled.csv\"\n"
+      "--@where \"id < 25 and class != \\\"a\\\\\\\\b\\\"\"\n--@seed 18446744073709551615\n--@stop fit2 57\n",
+      d.csv, hash);
   assert_string_equal(out.data, wanted);
   orr_text_fini(&out);
 }
@@ -87,7 +95,8 @@ static void equal_calls_have_equal_keys(void **state) {
   (void)state;
   desk_open(&d);
   orr_ref a = call(&d, "data", NULL), b = call(&d, "data", NULL); /* s.data1 and s.data2: the same table */
-  const orr_object *first = orr_objects_peek(&d.session.objects, a), *second = orr_objects_peek(&d.session.objects, b);
+  const orr_object *first = orr_objects_peek(&d.session.objects, a),
+                   *second = orr_objects_peek(&d.session.objects, b);
   assert_string_not_equal(first->slot, second->slot);
   assert_true(same(first->key, second->key));
   orr_hash plain = key_of("filter", DICT({"data", IT(a)}, {"where", TEXT("id > 3")}));
@@ -98,7 +107,8 @@ static void equal_calls_have_equal_keys(void **state) {
 static void any_difference_changes_the_key(void **state) {
   (void)state;
   desk_open(&d);
-  orr_ref a = call(&d, "data", NULL), fewer = call(&d, "filter", DICT({"data", IT(a)}, {"where", TEXT("id > 2")}));
+  orr_ref a = call(&d, "data", NULL),
+          fewer = call(&d, "filter", DICT({"data", IT(a)}, {"where", TEXT("id > 2")}));
   orr_hash plain = key_of("split", DICT({"data", IT(a)}, {"test", REAL(0.25)}));
   assert_false(same(plain, key_of("split", DICT({"data", IT(a)}, {"test", REAL(0.26)}))));
   assert_false(same(plain, key_of("split", DICT({"data", IT(a)}))));

@@ -30,10 +30,12 @@ static void a_name_is_taken_once(void **state) {
   orr_error e;
   orr_number again = {.name = "auc", .method = "exact"};
   assert_int_equal(orr_numbers_add(&all, "test.", &again, &e), ORR_RECIPE);
-  assert_string_equal(e.message, "the number 'test.auc' is there already; evaluate under another name with `as`");
+  assert_string_equal(e.message,
+                      "the number 'test.auc' is there already; evaluate under another name with `as`");
   assert_int_equal(all.count, 2);
   assert_int_equal(orr_numbers_add(&all, "baseline.test.", &again, &e), ORR_OK);
-  assert_true(orr_numbers_any(&all, "test.") && orr_numbers_any(&all, "baseline.") && !orr_numbers_any(&all, "all."));
+  assert_true(orr_numbers_any(&all, "test.") && orr_numbers_any(&all, "baseline.") &&
+              !orr_numbers_any(&all, "all."));
   assert_null(orr_numbers_find(&all, "auc"));
   assert_true(orr_numbers_find(&all, "test.auc")->value == 0.1 + 0.2);
   orr_numbers_fini(&all);
@@ -69,7 +71,7 @@ static size_t check(const char *json, const char *told) {
   return differences;
 }
 
-#define ECE "\"test.ece\":{\"value\":null,\"error\":null}"
+#define ECE                "\"test.ece\":{\"value\":null,\"error\":null}"
 #define FILE_OF(auc, more) "{\"schema\":1,\"numbers\":{\"test.auc\":" auc more "}}"
 
 static void equal_bits_agree(void **state) {
@@ -86,27 +88,46 @@ static void equal_bits_agree(void **state) {
 
 static void the_last_bit_is_a_difference(void **state) {
   (void)state;
-  assert_int_equal(check(FILE_OF("{\"value\":0.3,\"error\":0.05}", "," ECE), "test.auc is 0.30000000000000004, was 0.3\n"), 1);
-  assert_int_equal(check(FILE_OF("{\"value\":0.30000000000000004,\"error\":0.06}", "," ECE), "test.auc error is 0.05, was 0.06\n"), 1);
-  assert_int_equal(check(FILE_OF("{\"value\":null,\"error\":0.05}", "," ECE), "test.auc is 0.30000000000000004, was null\n"), 1);
-  assert_int_equal(check(FILE_OF("{\"value\":0.30000000000000004,\"error\":0.05}", ",\"test.ece\":{\"value\":1}"), "test.ece is nan, was 1\n"), 1);
+  assert_int_equal(
+      check(FILE_OF("{\"value\":0.3,\"error\":0.05}", "," ECE), "test.auc is 0.30000000000000004, was 0.3\n"),
+      1);
+  assert_int_equal(check(FILE_OF("{\"value\":0.30000000000000004,\"error\":0.06}", "," ECE),
+                         "test.auc error is 0.05, was 0.06\n"),
+                   1);
+  assert_int_equal(check(FILE_OF("{\"value\":null,\"error\":0.05}", "," ECE),
+                         "test.auc is 0.30000000000000004, was null\n"),
+                   1);
+  assert_int_equal(
+      check(FILE_OF("{\"value\":0.30000000000000004,\"error\":0.05}", ",\"test.ece\":{\"value\":1}"),
+            "test.ece is nan, was 1\n"),
+      1);
 }
 
 static void a_tolerance_is_absolute(void **state) {
   (void)state;
   assert_int_equal(check(FILE_OF("{\"value\":0.25,\"error\":0,\"tolerance\":0.0625}", "," ECE), ""), 0);
-  assert_int_equal(check(FILE_OF("{\"value\":0.25,\"error\":0.05,\"tolerance\":0.01}", "," ECE), "test.auc is 0.30000000000000004, was 0.25\n"), 1);
+  assert_int_equal(check(FILE_OF("{\"value\":0.25,\"error\":0.05,\"tolerance\":0.01}", "," ECE),
+                         "test.auc is 0.30000000000000004, was 0.25\n"),
+                   1);
 }
 
 static void missing_and_new_numbers_are_told(void **state) {
   (void)state;
-  assert_int_equal(check("{\"numbers\":{" ECE ",\"test.f1\":{\"value\":1}}}", "test.f1 was there and is missing\ntest.auc is new\n"), 2);
+  assert_int_equal(check("{\"numbers\":{" ECE ",\"test.f1\":{\"value\":1}}}",
+                         "test.f1 was there and is missing\ntest.auc is new\n"),
+                   2);
   assert_int_equal(check("{\"numbers\":{}}", "test.auc is new\ntest.ece is new\n"), 2);
 }
 
 static void what_is_no_numbers_file_is_refused(void **state) {
   (void)state;
-  static const char *const bad[] = {"{}", "[]", "1", "null", "{\"numbers\":1}", "{\"numbers\":[1,2]}", "{\"numbers\":[{}]}",
+  static const char *const bad[] = {"{}",
+                                    "[]",
+                                    "1",
+                                    "null",
+                                    "{\"numbers\":1}",
+                                    "{\"numbers\":[1,2]}",
+                                    "{\"numbers\":[{}]}",
                                     "{\"numbers\":\"x\"}"};
   orr_numbers all = two();
   orr_text out = {0};
@@ -116,7 +137,9 @@ static void what_is_no_numbers_file_is_refused(void **state) {
     assert_int_equal(orr_numbers_check(&all, bad[i], &out, &n, &e), ORR_USAGE);
   assert_int_equal(orr_numbers_check(&all, "{", &out, &n, &e), ORR_DATA);
   assert_int_equal(orr_numbers_check(&all, "", &out, &n, &e), ORR_DATA);
-  assert_int_equal(check("{\"numbers\":{\"test.auc\":7,\"test.ece\":null}}", "test.auc is 0.30000000000000004, was null\n"), 1);
+  assert_int_equal(check("{\"numbers\":{\"test.auc\":7,\"test.ece\":null}}",
+                         "test.auc is 0.30000000000000004, was null\n"),
+                   1);
   orr_text_fini(&out);
   orr_numbers_fini(&all);
 }

@@ -59,11 +59,13 @@ static void a_dropped_object_is_an_error_forever(void **state) {
   assert_int_equal(orr_objects_get(&all, table, ORR_TABLE, &o, &e), ORR_RECIPE);
   assert_string_equal(e.message, "that object was dropped; make it again");
   assert_int_equal(orr_objects_drop(&all, table, &e), ORR_RECIPE);
-  orr_ref next = add(&all, ORR_TABLE, table_from("x\n9\n"), "data2"), forged = {.id = table.id, .generation = 2};
+  orr_ref next = add(&all, ORR_TABLE, table_from("x\n9\n"), "data2"),
+          forged = {.id = table.id, .generation = 2};
   assert_true(next.id != table.id || next.generation != table.generation);
   assert_null(orr_objects_peek(&all, table));
   assert_null(orr_objects_peek(&all, forged));
-  assert_int_equal(orr_objects_peek(&all, split)->split->table->rows, 4); /* the split keeps the table alive */
+  assert_int_equal(orr_objects_peek(&all, split)->split->table->rows,
+                   4); /* the split keeps the table alive */
   orr_objects_fini(&all);
 }
 
@@ -95,7 +97,8 @@ static void references_survive_growth(void **state) {
   (void)state;
   orr_objects all = {0};
   orr_ref refs[200];
-  for (size_t i = 0; i < 200; i++) refs[i] = add(&all, ORR_TABLE, table_from("x\n1\n"), i % 2 ? "odd" : "even");
+  for (size_t i = 0; i < 200; i++)
+    refs[i] = add(&all, ORR_TABLE, table_from("x\n1\n"), i % 2 ? "odd" : "even");
   for (size_t i = 0; i < 200; i += 3) assert_int_equal(orr_objects_drop(&all, refs[i], NULL), ORR_OK);
   for (size_t i = 0; i < 200; i++) {
     const orr_object *o = orr_objects_peek(&all, refs[i]);

@@ -19,17 +19,20 @@ static int tear_down(void **state) {
   return 0;
 }
 
-static orr_status begin(orr_record *r, const char *path) { return orr_record_begin(r, path, &d.config.clock, &d.error); }
+static orr_status begin(orr_record *r, const char *path) {
+  return orr_record_begin(r, path, &d.config.clock, &d.error);
+}
 
 static void write_file(const char *path, const char *text) {
   assert_int_equal(orr_file_write(path, text, strlen(text), NULL), ORR_OK);
 }
 
-static const orr_record_facts facts = {.head = {.title = "A title", .question = "Why?", .recipe = "mine", .status = "ok"},
-                                       .recipe_text = "return {}\n",
-                                       .parameters_header = "--@set target=\"class\"\n",
-                                       .stop_reason = "",
-                                       .threads = 3};
+static const orr_record_facts facts = {
+    .head = {.title = "A title", .question = "Why?", .recipe = "mine", .status = "ok"},
+    .recipe_text = "return {}\n",
+    .parameters_header = "--@set target=\"class\"\n",
+    .stop_reason = "",
+    .threads = 3};
 
 static const char *read_final(const char *name) {
   snprintf(d.folder, sizeof d.folder, "%s", final);
@@ -180,8 +183,8 @@ static void any_allocation_may_fail(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      with_desk(a_finished_run_has_its_files),   with_desk(a_discarded_run_leaves_nothing),
-      with_desk(what_is_there_is_left_alone),    with_desk(names_that_are_none_are_refused),
+      with_desk(a_finished_run_has_its_files),     with_desk(a_discarded_run_leaves_nothing),
+      with_desk(what_is_there_is_left_alone),      with_desk(names_that_are_none_are_refused),
       with_desk(slashes_at_the_end_do_not_matter), with_desk(a_full_disk_keeps_the_final_name_free),
       with_desk(any_allocation_may_fail),
   };

@@ -52,10 +52,14 @@ static void the_head_names_data_and_cuts(void **state) {
 static void scores_stand_beside_the_baselines(void **state) {
   (void)state;
   desk_open(&d);
-  orr_ref data = call(&d, "data", NULL), split = call(&d, "split", DICT({"data", IT(data)}, {"test", REAL(0.4)})), test = split;
+  orr_ref data = call(&d, "data", NULL),
+          split = call(&d, "split", DICT({"data", IT(data)}, {"test", REAL(0.4)})), test = split;
   test.part = ORR_PART_TEST;
-  orr_ref base = call(&d, "fit", DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("class")}));
-  orr_ref fit = call(&d, "fit", DICT({"model", TEXT("logistic")}, {"on", IT(split)}, {"target", TEXT("class")}, {"repeats", WHOLE(2)}));
+  orr_ref base =
+      call(&d, "fit", DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("class")}));
+  orr_ref fit = call(
+      &d, "fit",
+      DICT({"model", TEXT("logistic")}, {"on", IT(split)}, {"target", TEXT("class")}, {"repeats", WHOLE(2)}));
   call(&d, "evaluate", DICT({"model", IT(fit)}, {"on", IT(test)}, {"baseline", IT(base)}));
   const char *text = page("Title", "ok");
   check_page(text);
@@ -68,14 +72,20 @@ static void scores_stand_beside_the_baselines(void **state) {
 
 static void hostile_names_are_made_inert(void **state) {
   (void)state;
-  static const char csv[] = "x,\"cla\x1b[31mss\",w\n1,\"a\x1b]0;t\x07\",1\n2,\"b\xc2\x9b\",1\n3,\"a\x1b]0;t\x07\",2\n4,\"b\xc2\x9b\",1\n"
+  static const char csv[] = "x,\"cla\x1b[31mss\",w\n1,\"a\x1b]0;t\x07\",1\n2,\"b\xc2\x9b\",1\n3,\"a\x1b]0;"
+                            "t\x07\",2\n4,\"b\xc2\x9b\",1\n"
                             "5,\"a\x1b]0;t\x07\",1\n6,\"b\xc2\x9b\",1\n";
   assert_int_equal(orr_file_write(d.csv, csv, strlen(csv), NULL), ORR_OK);
   desk_open(&d);
   orr_ref data = call(&d, "data", NULL);
-  orr_ref split = call(&d, "split", DICT({"data", IT(data)}, {"test", REAL(0.3)}, {"validation", REAL(0)}, {"stratify", TEXT("cla\x1b[31mss")})), test = split;
+  orr_ref split = call(&d, "split",
+                       DICT({"data", IT(data)}, {"test", REAL(0.3)}, {"validation", REAL(0)},
+                            {"stratify", TEXT("cla\x1b[31mss")})),
+          test = split;
   test.part = ORR_PART_TEST;
-  orr_ref fit = call(&d, "fit", DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("cla\x1b[31mss")}, {"weight", TEXT("w")}));
+  orr_ref fit = call(&d, "fit",
+                     DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("cla\x1b[31mss")},
+                          {"weight", TEXT("w")}));
   call(&d, "evaluate", DICT({"model", IT(fit)}, {"on", IT(test)}));
   call(&d, "note", DICT({"text", TEXT("red \x1b[31m line\nend \xe2\x80\xae")}));
   check_page(page("T\x1b[2Jitle", "ok"));
