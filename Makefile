@@ -6,7 +6,7 @@ Q      := $(if $(V),,@)
 say     = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 ROOMS  := base num data grad metric model run explain plot session
-LIBS   := libxxhash libcjson nlopt openblas lapacke xgboost sqlite3 lua5.4
+LIBS   := libxxhash libcjson nlopt openblas lapacke xgboost sqlite3 lua5.4 hdf5-serial libdeflate liblzf libseccomp
 # libcsv and Random123 have no pkg-config file: a header and link probe is in `make deps`
 CFLAGS_release := -O2 -g
 CFLAGS_debug   := -O0 -g3
@@ -39,7 +39,7 @@ define room_rule
 OBJ_$(1) := $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
 $(B)/lib$(1).a: $$(OBJ_$(1))
 	$$(call say,AR,$$@)
-	$$(Q)rm -f $$@ && ar rcs $$@ $$^
+	$$(Q)rm -f $$@ && ar qcs $$@ $$^
 endef
 $(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
 
@@ -47,10 +47,10 @@ OBJ_lua := $(patsubst %.c,$(B)/%.o,$(wildcard lua/*.c))
 OBJ_app := $(patsubst %.c,$(B)/%.o,$(filter-out app/main.c,$(wildcard app/*.c app/*/*.c)))
 $(B)/liblua.a: $(OBJ_lua)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 $(B)/libapp.a: $(OBJ_app)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 
 $(B)/%.o: %.c Makefile
 	$(call say,CC,$<)
@@ -63,7 +63,8 @@ $(B)/orrery: $(B)/app/main.o $(ALL_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
-$(B)/orrery-bench: $(B)/tests/bench/bench.o $(ALL_LIBS)
+OBJ_bench := $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/*.c))
+$(B)/orrery-bench: $(OBJ_bench) $(ALL_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 

@@ -125,8 +125,8 @@ static orr_status check_inputs(orr_job *j, const orr_session *s, size_t *differe
     const orr_input *now = &s->inputs.items[k];
     for (size_t i = 0; i < s->config->n_sources; i++)
       *differences += compare_input(j, &s->config->sources[i], now);
-    for (size_t i = 0; i < s->config->n_lists; i++)
-      *differences += compare_input(j, &s->config->lists[i], now);
+    for (size_t i = 0; i < s->config->n_files; i++)
+      *differences += compare_input(j, &s->config->files[i], now);
   }
   return orr_text_check(&j->differences, e);
 }
@@ -265,6 +265,7 @@ void orr_job_run(orr_job *j) {
 
 void orr_job_fini(orr_job *j) {
   orr_free(j->data.items);
+  orr_free(j->loads.items);
   orr_free(j->settings.items);
   orr_free(j->grants.items);
   orr_free(j->folder);

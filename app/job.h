@@ -12,7 +12,7 @@
 typedef struct orr_job {
   /* what was asked */
   const char *recipe;
-  orr_words data, settings, grants; /* of --data, --set, --grant */
+  orr_words data, loads, settings, grants; /* of --data, --load, --set, --grant */
   const char *where, *out, *check;
   bool has_seed, plots, quiet;
   uint64_t seed, threads;

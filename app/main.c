@@ -4,10 +4,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/speak.h"
 #include "app/verb.h"
 #include "base/file.h"
+#include "data/hdf5.h"
 #include "num/linear.h"
 
 static const orr_verb *find_verb(const char *name) {
@@ -44,13 +46,13 @@ static orr_status show_help(const orr_verb *verb, orr_error *e) {
   return status;
 }
 
-static orr_status run_verb(const orr_verb *verb, int argc, char **argv, orr_error *e) {
+static orr_status run_verb(const orr_verb *verb, const char *called, int argc, char **argv, orr_error *e) {
   orr_arguments arguments;
   orr_place place = {0};
   for (int i = 0; i < argc && strcmp(argv[i], "--"); i++)
     if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) return show_help(verb, e);
   orr_status status = orr_arguments_parse(verb, argc, argv, &arguments, e);
-  if (!status) status = orr_place_init(&place, e);
+  if (!status) status = orr_place_init(&place, called, e);
   if (!status) status = verb->run(&arguments, &place, e);
   orr_place_fini(&place);
   orr_arguments_fini(&arguments);
@@ -62,12 +64,14 @@ static orr_status dispatch(int argc, char **argv, orr_error *e) {
     return show_usage(e);
   if (!strcmp(argv[1], "--version")) return orr_print("orrery " ORR_VERSION "\n", e);
   const orr_verb *verb = find_verb(argv[1]);
-  return verb ? run_verb(verb, argc - 2, argv + 2, e) : unknown_verb(argv[1], e);
+  return verb ? run_verb(verb, argv[0], argc - 2, argv + 2, e) : unknown_verb(argv[1], e);
 }
 
 int main(int argc, char **argv) {
   orr_error e = {0};
-  setlocale(LC_CTYPE, ""); /* numbers stay in the C locale */
+  if (argc > 1 && !strcmp(argv[1], ORR_HDF5_HELPER_WORD))
+    _exit(orr_hdf5_helper(argc, argv)); /* what its file did to the libraries is not cleaned up */
+  setlocale(LC_CTYPE, "");              /* numbers stay in the C locale */
   signal(SIGPIPE, SIG_IGN);
   orr_linear_init();
   orr_status status = dispatch(argc, argv, &e);

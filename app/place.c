@@ -1,6 +1,7 @@
 /* Places; see place.h. */
 #include "app/place.h"
 
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,19 @@ static char *find_program(const char *name) {
   return found;
 }
 
+/* The file of this very process; where it was replaced meanwhile, the kernel's name for it leads to the old one. */
+static char *own_program(const char *called) {
+  static const char self[] = "/proc/self/exe";
+  char path[PATH_MAX];
+  ssize_t n = readlink(self, path, sizeof path - 1);
+  if (n > 0) {
+    path[n] = 0;
+    return orr_strdup(access(path, X_OK) ? self : path);
+  }
+  if (!strchr(called, '/')) return find_program(called);
+  return realpath(called, path) ? orr_strdup(path) : NULL;
+}
+
 /* XDG base directories: state that outlives a run but is no configuration. */
 static char *history_file(void) {
   orr_text t = {0};
@@ -59,11 +73,12 @@ static unsigned terminal_columns(void) {
   return columns >= 20 ? columns : 80;
 }
 
-orr_status orr_place_init(orr_place *p, orr_error *e) {
+orr_status orr_place_init(orr_place *p, const char *called, orr_error *e) {
   const char *term = variable("TERM"), *data = variable("ORRERY_DATA");
   *p = (orr_place){.data = orr_strdup(data ? data : ORR_DATADIR),
                    .history = history_file(),
                    .gnuplot = find_program("gnuplot"),
+                   .program = own_program(called),
                    .threads = usable_cpus(),
                    .columns = terminal_columns(),
                    .is_terminal = isatty(STDERR_FILENO)};
@@ -75,6 +90,7 @@ void orr_place_fini(orr_place *p) {
   orr_free(p->data);
   orr_free(p->history);
   orr_free(p->gnuplot);
+  orr_free(p->program);
 }
 
 static double monotonic(void *context) {

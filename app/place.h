@@ -11,13 +11,15 @@ typedef struct orr_place {
   char *data;       /* recipes/ and lua/orrery/ are in it */
   char *history;    /* the history's file */
   char *gnuplot;    /* NULL: not installed */
+  char *program;    /* our own executable; NULL: not known */
   unsigned threads; /* CPUs this process may use */
   unsigned columns; /* of the terminal, 80 when not known */
   bool plain;       /* NO_COLOR or TERM=dumb: no escapes */
   bool is_terminal; /* standard error is one */
 } orr_place;
 
-orr_status orr_place_init(orr_place *p, orr_error *e);
+/* `called`: the word this program was called by. */
+orr_status orr_place_init(orr_place *p, const char *called, orr_error *e);
 void orr_place_fini(orr_place *p);
 orr_clock orr_place_clock(void);
 

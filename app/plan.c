@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "data/load.h"
 #include "session/journal.h"
 
 uint64_t orr_plan_seed(const orr_job *j, const orr_recipe_file *f) {
@@ -15,15 +16,24 @@ static orr_status read_source(const char *word, orr_arena *arena, orr_source *ou
   size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
   bool named = n && word[n] == '=';
   const char *path = named ? word + n + 1 : word;
-  orr_text absolute = {0};
-  *out = (orr_source){.name = named ? orr_arena_strndup(arena, word, n) : "", .path = "-"};
+  orr_locator where;
+  *out = (orr_source){.name = named ? orr_arena_strndup(arena, word, n) : ""};
+  if (!out->name) return orr_fail_memory(e, "a name", n);
   if (!*path) return orr_fail(e, ORR_USAGE, "--data '%s': no file is named", word);
-  if (strcmp(path, "-")) {
-    ORR_TRY(orr_file_absolute(path, &absolute, e));
-    out->path = orr_arena_strdup(arena, orr_text_get(&absolute));
-    orr_text_fini(&absolute);
+  ORR_TRY(orr_locator_parse(path, arena, &where, e));
+  return orr_load_absolute(&where, arena, &out->path, e);
+}
+
+/* "KEY=VALUE" for every table, or "NAME:KEY=VALUE" for the one of that name. */
+static orr_status read_load(const char *word, orr_arena *arena, orr_source *all, size_t n, orr_error *e) {
+  size_t name = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+  bool named = name && word[name] == ':', used = !n;
+  for (size_t i = 0; i < n; i++) {
+    if (named && (strlen(all[i].name) != name || strncmp(all[i].name, word, name))) continue;
+    ORR_TRY(orr_load_parse(named ? word + name + 1 : word, arena, &all[i].options, e));
+    used = true;
   }
-  return out->name && out->path ? ORR_OK : orr_fail_memory(e, "a path", 0);
+  return used ? ORR_OK : orr_fail(e, ORR_USAGE, "--load '%.60s': no --data has that name", word);
 }
 
 static orr_status check_names(const orr_source *all, size_t n, orr_error *e) {
@@ -61,6 +71,7 @@ static orr_status plan_sources(orr_plan *p, const orr_job *j, const orr_recipe_f
     all[n++] = (orr_source){.name = "", .path = bundled_path(p, j, r->bundled_data), .bundled = true};
     p->uses_bundled = true;
   }
+  for (size_t i = 0; i < j->loads.count; i++) ORR_TRY(read_load(j->loads.items[i], &p->arena, all, n, e));
   p->config.sources = all;
   p->config.n_sources = n;
   return ORR_OK;
@@ -147,8 +158,12 @@ static orr_status plan_grants(orr_plan *p, const orr_job *j, const orr_recipe_fi
                               orr_error *e) {
   const char **grants;
   size_t n = 0;
-  ORR_TAKE(&p->arena, grants, j->grants.count + r->n_params + f->header.n_lists + 1, e);
-  for (size_t i = 0; i < f->header.n_lists; i++) grants[n++] = f->header.lists[i].path;
+  ORR_TAKE(&p->arena, grants, j->grants.count + r->n_params + f->header.n_files + 1, e);
+  for (size_t i = 0; i < f->header.n_files; i++) {
+    orr_locator where;
+    ORR_TRY(orr_locator_parse(f->header.files[i].path, &p->arena, &where, e));
+    grants[n++] = where.file;
+  }
   grants[n++] = f->folder;
   for (size_t i = 0; i < j->grants.count; i++) grants[n++] = j->grants.items[i];
   for (size_t i = 0; i < r->n_params; i++)
@@ -164,16 +179,8 @@ static void write_parameters(orr_plan *p) {
   for (size_t i = 0; i < p->parameters.count; i++) {
     const orr_value *v = &p->parameters.values[i];
     const char *name = p->parameters.specs[i].name;
-    orr_json *j = NULL;
     if (v->kind != ORR_NIL) orr_header_add_setting(name, v, &p->parameters_header);
-    if (v->kind == ORR_STRING) j = orr_json_new_string(v->string);
-    else if (v->kind == ORR_BOOLEAN) j = orr_json_new_boolean(v->boolean);
-    else if (orr_value_is_number(v)) j = orr_json_new_number(orr_value_to_number(v));
-    else if (v->kind == ORR_LIST) {
-      j = orr_json_new_array();
-      for (size_t k = 0; k < v->count; k++) orr_json_push(j, orr_json_new_string(v->items[k].string));
-    }
-    orr_json_set(p->parameters_json, name, j);
+    orr_json_set(p->parameters_json, name, orr_value_to_json(v));
   }
 }
 
@@ -184,9 +191,10 @@ orr_status orr_plan_make(orr_plan *p, const orr_job *j, const orr_recipe_file *f
                                    .seed = orr_plan_seed(j, f),
                                    .stops = f->header.stops,
                                    .n_stops = f->header.n_stops,
-                                   .lists = f->header.lists,
-                                   .n_lists = f->header.n_lists,
+                                   .files = f->header.files,
+                                   .n_files = f->header.n_files,
                                    .gnuplot = j->place->gnuplot,
+                                   .program = j->place->program,
                                    .plots = j->plots,
                                    .language_version = orr_lua_version(),
                                    .clock = orr_place_clock()};

@@ -48,20 +48,34 @@ static orr_status take_count(const char **p, uint64_t *out, orr_error *e) {
   return ORR_OK;
 }
 
+/* A text that may have been a name: then '=' and another text follow. */
+static orr_status take_named(const char **p, orr_arena *arena, orr_source *out, orr_error *e) {
+  ORR_TRY(take_text(p, " \t=", arena, &out->path, e));
+  if (**p != '=') return ORR_OK;
+  ++*p;
+  out->name = out->path;
+  return take_text(p, " \t", arena, &out->path, e);
+}
+
+static orr_status take_options(const char **p, orr_arena *arena, orr_value *out, orr_error *e) {
+  orr_status status = orr_value_from_json(*p, arena, out, e);
+  if (status) return orr_fail(e, ORR_RECIPE, "header: '%.40s' is no JSON object", *p);
+  *p += strlen(*p);
+  return ORR_OK;
+}
+
 static orr_status take_source(const char **p, bool bundled, orr_arena *arena, orr_source *out, orr_error *e) {
   *out = (orr_source){.name = "", .bundled = bundled};
-  const char *equals = strchr(*p, '='), *quote = strchr(*p, '"');
-  if (equals && quote && equals < quote) {
-    ORR_TRY(take_text(p, "=", arena, &out->name, e));
-    ++*p;
-  }
-  ORR_TRY(take_text(p, " \t", arena, &out->path, e));
+  ORR_TRY(take_named(p, arena, out, e));
   if (!*out->path)
     return orr_fail(e, ORR_RECIPE, "header: --@%s names no file", bundled ? "bundled" : "data");
   skip_blanks(p);
-  if (strncmp(*p, "xxh3:", 5)) return ORR_OK;
-  *p += 5;
-  return take_text(p, " \t", arena, &out->expected, e);
+  if (!strncmp(*p, "xxh3:", 5)) {
+    *p += 5;
+    ORR_TRY(take_text(p, " \t", arena, &out->expected, e));
+  }
+  skip_blanks(p);
+  return **p == '{' ? take_options(p, arena, &out->options, e) : ORR_OK;
 }
 
 static orr_status take_setting(const char **p, orr_arena *arena, orr_setting *out, orr_error *e) {
@@ -86,7 +100,7 @@ static orr_status take_word(const char *word, const char **p, orr_arena *arena, 
   if (!strcmp(word, "journal")) return h->is_journal = true, take_count(p, &version, e);
   if (!strcmp(word, "data")) return take_source(p, false, arena, &h->sources[h->n_sources++], e);
   if (!strcmp(word, "bundled")) return take_source(p, true, arena, &h->sources[h->n_sources++], e);
-  if (!strcmp(word, "file")) return take_source(p, false, arena, &h->lists[h->n_lists++], e);
+  if (!strcmp(word, "file")) return take_source(p, false, arena, &h->files[h->n_files++], e);
   if (!strcmp(word, "where")) return take_text(p, "", arena, &h->where, e);
   if (!strcmp(word, "recipe")) return take_text(p, "", arena, &h->recipe, e);
   if (!strcmp(word, "request")) return take_text(p, "", arena, &h->request, e);
@@ -115,7 +129,7 @@ orr_status orr_header_parse(const char *text, orr_arena *arena, orr_header *out,
   for (const char *p = text; *p; p++) lines += *p == '\n';
   *out = (orr_header){0};
   ORR_TAKE(arena, out->sources, lines, e);
-  ORR_TAKE(arena, out->lists, lines, e);
+  ORR_TAKE(arena, out->files, lines, e);
   ORR_TAKE(arena, out->settings, lines, e);
   ORR_TAKE(arena, out->stops, lines, e);
   for (; !strncmp(text, "--@", 3); text += *text == '\n') {

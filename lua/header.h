@@ -1,11 +1,12 @@
 /* The header of a kept recipe: `--@` lines that say with what it ran.
  *
  *   --@journal 1                      the text is a journal, not a recipe
- *   --@data NAME="file.csv" xxh3:…    --@bundled "htru2.csv" xxh3:…
+ *   --@data NAME="file.csv" xxh3:… {"delimiter":";"}          content hash, and how it was read
+ *   --@bundled "htru2.csv" xxh3:…     a file of the recipes' data folder
  *   --@where "snr > 5"                --@seed 7
  *   --@set target="class"             --@stop fit2 57         --@stop fit3 models 2
  *   --@recipe classification          the name of the recipe it came from
- *   --@file "test.txt" xxh3:…         a file of row numbers that it read
+ *   --@file "as named"="/test.txt" xxh3:…   a file that the recipe named: a table, a list of row numbers
  *   --@request "/data/survey"         a folder it would read; only --grant gives it
  *
  * Lines that are not understood are errors: a record must not be half obeyed.
@@ -23,8 +24,8 @@ typedef struct orr_header {
   bool is_journal, has_seed;
   orr_source *sources; /* bundled ones name a file of the recipes' data folder */
   size_t n_sources;
-  orr_source *lists; /* files of row numbers, which replay may read */
-  size_t n_lists;
+  orr_source *files; /* what the recipe named itself, which replay may read */
+  size_t n_files;
   orr_setting *settings;
   size_t n_settings;
   orr_stop *stops;

@@ -2,6 +2,7 @@
 TEST_BASE    := base
 TEST_NUM     := num base
 TEST_DATA    := data num base
+
 TEST_METRIC  := metric data num base
 TEST_MODEL   := model metric grad data num base
 TEST_RUN     := run model metric grad data num base
@@ -30,8 +31,13 @@ lint: ## check the house's laws: includes, homes of libraries, silence of the co
 	@sh tests/lint/selftest.sh
 	@CC="$(CC)" sh tests/lint/lint.sh . $(CPPFLAGS)
 
+$(B)/variants: tests/support/variants.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 $< -o $@
+
 .PHONY: cli test
-cli: all ## run the program from outside: exit status, hostile input, replay
+cli: all $(B)/variants ## run the program from outside: exit status, hostile input, replay
 	@sh tests/cli/run.sh $(B)/orrery
 
 .PHONY: check-asan check-tsan check-valgrind cover fuzz

@@ -10,9 +10,16 @@
 #include "app/speak.h"
 #include "app/verb.h"
 #include "base/file.h"
-#include "data/csv.h"
 #include "data/derive.h"
+#include "data/load.h"
+#include "data/save.h"
 #include "session/predictions.h"
+
+/* The rows to predict, and how they were read; the table may have grown derived columns since. */
+typedef struct rows_in {
+  orr_loaded loaded;
+  orr_table *table;
+} rows_in;
 
 static bool same_file(const char *a, const char *b) {
   struct stat x, y;
@@ -20,12 +27,17 @@ static bool same_file(const char *a, const char *b) {
 }
 
 /* Neither the input nor anything of the run is written over. */
-static orr_status check_out(const char *out, const char *source, const char *run, orr_error *e) {
+static orr_status check_out(const orr_arguments *a, const char *run, orr_error *e) {
   char real[PATH_MAX], folder[PATH_MAX];
+  orr_arena arena = {0};
+  orr_locator where;
+  const char *out = orr_arguments_get(a, "out");
   if (!out || !strcmp(out, "-")) return ORR_OK;
-  if (same_file(out, source))
-    return orr_fail(e, ORR_USAGE, "--out '%.200s' is the input itself; name another file", out);
-  if (!realpath(run, folder) || !realpath(out, real)) return ORR_OK;
+  orr_status status = orr_locator_parse(orr_arguments_get(a, "data"), &arena, &where, e);
+  if (!status && same_file(out, where.file))
+    status = orr_fail(e, ORR_USAGE, "--out '%.200s' is the input itself; name another file", out);
+  orr_arena_fini(&arena);
+  if (status || !realpath(run, folder) || !realpath(out, real)) return status;
   size_t n = strlen(folder);
   if (strncmp(real, folder, n) || real[n] != '/') return ORR_OK;
   return orr_fail(e, ORR_USAGE, "--out '%.200s' is part of the run's record; name another file", out);
@@ -41,7 +53,7 @@ static orr_status open_model(const orr_arguments *a, const orr_place *place, orr
     status = orr_fail(e, ORR_DATA, "the run '%s' kept no model", a->words.items[0]);
   if (!status) {
     orr_text_printf(&path, "%s/models/%s.orrery", past.folder, name);
-    status = check_out(orr_arguments_get(a, "out"), orr_arguments_get(a, "data"), past.folder, e);
+    status = check_out(a, past.folder, e);
   }
   if (!status) {
     if (orr_file_exists(orr_text_get(&path))) status = orr_kept_read(m, orr_text_get(&path), e);
@@ -55,15 +67,29 @@ static orr_status open_model(const orr_arguments *a, const orr_place *place, orr
   return status;
 }
 
-static orr_status read_table(const char *source, orr_table **table, const orr_work *work, orr_error *e) {
-  int fd = STDIN_FILENO;
-  orr_hash content;
-  bool is_file = strcmp(source, "-") != 0;
-  if (is_file) ORR_TRY(orr_file_open(source, &fd, e));
-  orr_status status =
-      orr_csv_read(fd, is_file ? orr_file_name(source) : "standard input", work, table, &content, e);
-  if (is_file) close(fd);
-  return status;
+static orr_status how_to_read(const orr_arguments *a, orr_arena *arena, orr_options *given, orr_error *e) {
+  orr_words words = {0};
+  orr_value dict = {.kind = ORR_DICT};
+  orr_status status = orr_arguments_all(a, "load", &words, e);
+  for (size_t i = 0; i < words.count && !status; i++)
+    status = orr_load_parse(words.items[i], arena, &dict, e);
+  orr_free(words.items);
+  return status ? status : orr_load_options(&dict, arena, given, e);
+}
+
+static orr_status read_table(const orr_arguments *a, const orr_place *place, const orr_work *work,
+                             orr_arena *arena, rows_in *in, orr_error *e) {
+  int fd;
+  orr_options given;
+  orr_locator where;
+  ORR_TRY(how_to_read(a, arena, &given, e));
+  ORR_TRY(orr_load_open(orr_arguments_get(a, "data"), arena, &where, &fd, e));
+  orr_status status = orr_load(fd, &where, place->program, &given, work, &in->loaded, e);
+  if (fd != STDIN_FILENO) close(fd);
+  if (status) return status;
+  in->table = in->loaded.table;
+  in->loaded.table = NULL;
+  return ORR_OK;
 }
 
 /* The columns that training had derived, and the file has not. */
@@ -79,7 +105,7 @@ static orr_status derive(const orr_kept *m, orr_table **table, const orr_work *w
 }
 
 static orr_status predict(const orr_arguments *a, const orr_kept *m, const orr_table *t, const orr_work *work,
-                          orr_text *out, size_t *unseen, orr_error *e) {
+                          orr_table **out, size_t *unseen, orr_error *e) {
   orr_arena arena = {0};
   size_t *rows = NULL;
   orr_predictions_spec p = {.model = m, .table = t, .n = t->rows};
@@ -93,52 +119,82 @@ static orr_status predict(const orr_arguments *a, const orr_kept *m, const orr_t
   size_t *columns = NULL;
   if (!status) status = orr_predictions_keep(t, &keep, &arena, &columns, &p.n_keep, e);
   p.keep = columns;
-  if (!status) status = orr_predictions_print(&p, work, out, unseen, e);
+  if (!status) status = orr_predictions_make(&p, work, out, unseen, e);
   orr_arena_fini(&arena);
   return status;
 }
 
-static orr_status write_out(const char *path, const orr_text *text, const orr_table *t, size_t unseen,
-                            orr_error *e) {
-  bool shown = !path || !strcmp(path, "-");
-  if (shown && isatty(STDOUT_FILENO)) ORR_TRY(orr_say_page(orr_text_get(text), e));
-  else if (shown) ORR_TRY(orr_print(orr_text_get(text), e));
-  else ORR_TRY(orr_file_write(path, text->data, text->length, e));
+static orr_status show(const orr_table *said, const orr_work *work, orr_error *e) {
+  orr_text text = {0};
+  orr_status status = orr_save_print_csv(said, work, &text, e);
+  if (!status && isatty(STDOUT_FILENO)) status = orr_say_page(orr_text_get(&text), e);
+  else if (!status) status = orr_print(orr_text_get(&text), e);
+  orr_text_fini(&text);
+  return status;
+}
+
+/* An HDF5 file says itself which model spoke about which rows. */
+static orr_status save(const char *path, const orr_arguments *a, const rows_in *in, const orr_table *said,
+                       const orr_work *work, orr_error *e) {
+  char hash[ORR_HASH_TEXT];
+  const char *model = orr_arguments_get(a, "model");
+  const orr_hdf5_note notes[] = {{"program", "orrery " ORR_VERSION},
+                                 {"run", a->words.items[0]},
+                                 {"model", model ? model : "the run's main model"},
+                                 {"data", orr_arguments_get(a, "data")},
+                                 {"data_content_xxh3", orr_hash_to_text(in->loaded.content, hash)}};
+  return orr_save(path, said, notes, sizeof notes / sizeof *notes, work, e);
+}
+
+static orr_status write_out(const orr_arguments *a, const rows_in *in, const orr_table *said, size_t unseen,
+                            const orr_work *work, orr_error *e) {
+  const char *path = orr_arguments_get(a, "out");
+  if (!path || !strcmp(path, "-")) ORR_TRY(show(said, work, e));
+  else ORR_TRY(save(path, a, in, said, work, e));
   char count[32];
-  fprintf(stderr, "%s rows predicted\n", orr_text_count(count, t->rows));
+  fprintf(stderr, "%s rows predicted\n", orr_text_count(count, said->rows));
   if (unseen)
     fprintf(stderr, "%s cells hold a category that training never saw; they count as missing\n",
             orr_text_count(count, unseen));
   return ORR_OK;
 }
 
+static void on_log(void *context, const char *line) {
+  (void)context;
+  orr_say_line(line);
+}
+
 static orr_status run(const orr_arguments *a, orr_place *place, orr_error *e) {
   orr_kept model = {0};
-  orr_table *table = NULL;
+  rows_in in = {0};
+  orr_table *said = NULL;
   orr_pool *pool = NULL;
-  orr_text text = {0};
+  orr_arena arena = {0};
   size_t unseen = 0;
   uint64_t threads = place->threads;
-  const char *source = orr_arguments_get(a, "data");
-  if (!source) return orr_fail(e, ORR_USAGE, "--data is needed: the rows to predict");
+  if (!orr_arguments_get(a, "data")) return orr_fail(e, ORR_USAGE, "--data is needed: the rows to predict");
   ORR_TRY(orr_arguments_count(a, "threads", 1, 1024, &threads, e));
   orr_status status = orr_pool_new((unsigned)threads, &pool, e);
-  orr_work work = {.pool = pool};
+  orr_work work = {.pool = pool, .log = on_log};
   if (!status) status = open_model(a, place, &model, e);
-  if (!status) status = read_table(source, &table, &work, e);
-  if (!status) status = derive(&model, &table, &work, e);
-  if (!status) status = predict(a, &model, table, &work, &text, &unseen, e);
-  if (!status) status = write_out(orr_arguments_get(a, "out"), &text, table, unseen, e);
-  orr_text_fini(&text);
-  orr_table_unref(table);
+  if (!status) status = read_table(a, place, &work, &arena, &in, e);
+  if (!status) status = derive(&model, &in.table, &work, e);
+  if (!status) status = predict(a, &model, in.table, &work, &said, &unseen, e);
+  if (!status) status = write_out(a, &in, said, unseen, &work, e);
+  orr_table_unref(said);
+  orr_table_unref(in.table);
+  orr_loaded_fini(&in.loaded);
   orr_kept_fini(&model);
   orr_pool_free(pool);
+  orr_arena_fini(&arena);
   return status;
 }
 
 static const orr_flag flags[] = {
-    {"data", "SRC", "a CSV file, or - for standard input", false},
-    {"out", "FILE", "where to write (default: standard output)", false},
+    {"data", "SRC", "a CSV file, file.h5:/group/dataset, or - for CSV on standard input", false},
+    {"load", "KEY=VALUE", "how it is read, by hand: delimiter=; header=2 (see peek --help)", true},
+    {"out", "FILE",
+     "where to write: CSV, or HDF5 for a name that ends in .h5 (default: CSV on standard output)", false},
     {"model", "NAME", "another of the run's models, such as baseline", false},
     {"keep", "COLUMNS", "columns carried into the file: a,b", false},
     {"threads", "N", "default: the CPUs this process may use", false},

@@ -8,7 +8,9 @@
 #include "app/verbs/run.h"
 
 const orr_flag orr_run_flags[] = {
-    {"data", "[NAME=]SRC", "a CSV file, or - for standard input", true},
+    {"data", "[NAME=]SRC", "a CSV file, file.h5:/group/dataset, or - for CSV on standard input", true},
+    {"load", "[NAME:]KEY=VALUE", "how a table is read, by hand: delimiter=; header=2 (see peek --help)",
+     true},
     {"where", "EXPR", "keep the rows for which this is true", false},
     {"set", "KEY=VALUE", "a parameter of the recipe", true},
     {"seed", "N", "of every random choice (default 1)", false},
@@ -36,6 +38,7 @@ static orr_status read_job(const orr_arguments *a, const orr_place *place, orr_j
                  .threads = place->threads,
                  .place = place};
   ORR_TRY(orr_arguments_all(a, "data", &j->data, e));
+  ORR_TRY(orr_arguments_all(a, "load", &j->loads, e));
   ORR_TRY(orr_arguments_all(a, "set", &j->settings, e));
   ORR_TRY(orr_arguments_all(a, "grant", &j->grants, e));
   ORR_TRY(orr_arguments_count(a, "seed", 0, (uint64_t)1 << 53, &j->seed, e));

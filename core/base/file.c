@@ -88,20 +88,38 @@ static bool write_all(int fd, const char *bytes, size_t n) {
   return true;
 }
 
-orr_status orr_file_write(const char *path, const void *bytes, size_t n, orr_error *e) {
+/* A rename outlives a power cut once the folder is on the disk too; where folders cannot be synced, so be it. */
+static void sync_folder(const char *path) {
+  char folder[PATH_MAX];
+  const char *name = orr_file_name(path);
+  int n = (int)(name - path);
+  if (snprintf(folder, sizeof folder, "%.*s", n ? n : 1, n ? path : ".") >= PATH_MAX) return;
+  int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  fsync(fd);
+  close(fd);
+}
+
+orr_status orr_file_write_pieces(const char *path, const orr_piece *pieces, size_t n, orr_error *e) {
   char temporary[PATH_MAX];
   if (snprintf(temporary, sizeof temporary, "%s.part", path) >= PATH_MAX)
     return orr_fail(e, ORR_USAGE, "the path '%.60s…' is too long", path);
   int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (fd < 0) return orr_fail_errno(e, "cannot write '%s'", path);
-  bool good = write_all(fd, bytes, n) && fsync(fd) == 0;
+  bool good = true;
+  for (size_t i = 0; i < n && good; i++) good = write_all(fd, pieces[i].bytes, pieces[i].n);
+  good = good && fsync(fd) == 0;
   int number = errno;
   close(fd);
-  if (good && rename(temporary, path) == 0) return ORR_OK;
+  if (good && rename(temporary, path) == 0) return sync_folder(path), ORR_OK;
   if (!good) errno = number;
   orr_fail_errno(e, "cannot write '%s'", path);
   unlink(temporary);
   return ORR_SYSTEM;
+}
+
+orr_status orr_file_write(const char *path, const void *bytes, size_t n, orr_error *e) {
+  return orr_file_write_pieces(path, &(orr_piece){bytes, n}, 1, e);
 }
 
 orr_status orr_file_make_folders(const char *path, orr_error *e) {

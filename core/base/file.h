@@ -21,8 +21,15 @@ orr_status orr_file_open_inside(const char *path, const char *const *folders, si
 orr_status orr_file_read(int fd, size_t most, orr_text *out, orr_error *e);
 orr_status orr_file_read_path(const char *path, size_t most, orr_text *out, orr_error *e);
 
-/* Writes a temporary neighbour, syncs it and renames it over `path`. */
+/* Writes a temporary neighbour, syncs it, renames it over `path` and syncs the folder. */
 orr_status orr_file_write(const char *path, const void *bytes, size_t n, orr_error *e);
+
+/* The same of pieces that follow each other in the file, without a copy of them all. */
+typedef struct orr_piece {
+  const void *bytes;
+  size_t n;
+} orr_piece;
+orr_status orr_file_write_pieces(const char *path, const orr_piece *pieces, size_t n, orr_error *e);
 
 orr_status orr_file_make_folders(const char *path, orr_error *e); /* like mkdir -p */
 void orr_file_remove_tree(const char *path);                      /* never follows links */

@@ -22,6 +22,13 @@ orr_hash orr_hash_join(orr_hash a, orr_hash b);
 orr_hash orr_hash_string(const char *s);
 char *orr_hash_to_text(orr_hash h, char out[ORR_HASH_TEXT]);
 
+/* The same hash of bytes that come piece by piece, in order. */
+typedef struct orr_hashing orr_hashing;
+orr_status orr_hashing_new(orr_hashing **out, orr_error *e);
+void orr_hashing_add(orr_hashing *h, const void *bytes, size_t n);
+orr_hash orr_hashing_get(const orr_hashing *h); /* of all bytes so far */
+void orr_hashing_free(orr_hashing *h);
+
 /* Hash of the whole content of an open descriptor, read from its start; *bytes gets its size. */
 orr_status orr_hash_file(int fd, orr_hash *out, uint64_t *bytes, orr_error *e);
 

@@ -37,6 +37,10 @@ orr_json *orr_json_new_number(double x) {
   return number;
 }
 
+orr_json *orr_json_new_extended(double x) {
+  return isinf(x) ? cJSON_CreateRaw(x > 0 ? "1e999" : "-1e999") : orr_json_new_number(x);
+}
+
 orr_json *orr_json_new_integer(int64_t i) {
   char digits[24];
   snprintf(digits, sizeof digits, "%lld", (long long)i);
@@ -55,6 +59,25 @@ orr_json *orr_json_push(orr_json *array, orr_json *child) {
   if (array && child && cJSON_AddItemToArray(array, child)) return child;
   cJSON_Delete(child);
   return NULL;
+}
+
+void orr_json_remove(orr_json *object, const char *key) {
+  cJSON_DeleteItemFromObjectCaseSensitive(object, key);
+}
+
+/* Nesting is cJSON's own, which is bounded where it parses. */
+orr_json *orr_json_copy(const orr_json *j) {
+  if (cJSON_IsNumber(j)) return orr_json_new_extended(j->valuedouble);
+  if (!cJSON_IsArray(j) && !cJSON_IsObject(j)) return cJSON_Duplicate(j, true);
+  orr_json *copy = cJSON_IsArray(j) ? cJSON_CreateArray() : cJSON_CreateObject();
+  for (const orr_json *child = j->child; child && copy; child = child->next) {
+    orr_json *item = orr_json_copy(child);
+    if (item && (child->string ? orr_json_set(copy, child->string, item) : orr_json_push(copy, item)))
+      continue;
+    cJSON_Delete(copy);
+    copy = NULL;
+  }
+  return copy;
 }
 
 const orr_json *orr_json_get(const orr_json *object, const char *key) {

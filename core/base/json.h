@@ -24,6 +24,7 @@ orr_json *orr_json_new_object(void);
 orr_json *orr_json_new_array(void);
 orr_json *orr_json_new_string(const char *s);
 orr_json *orr_json_new_number(double x);
+orr_json *orr_json_new_extended(double x); /* infinities as 1e999 and -1e999, which read back as such */
 orr_json *orr_json_new_integer(int64_t i);
 orr_json *orr_json_new_boolean(bool b);
 orr_json *orr_json_new_null(void);
@@ -31,6 +32,10 @@ orr_json *orr_json_new_null(void);
 /* Takes ownership of child; a NULL child becomes null. Returns the child. */
 orr_json *orr_json_set(orr_json *object, const char *key, orr_json *child);
 orr_json *orr_json_push(orr_json *array, orr_json *child);
+void orr_json_remove(orr_json *object, const char *key);
+
+/* A copy of what was parsed that prints with every bit of its numbers, infinities as 1e999. NULL stays NULL. */
+orr_json *orr_json_copy(const orr_json *j);
 
 const orr_json *orr_json_get(const orr_json *object, const char *key); /* NULL when absent */
 const orr_json *orr_json_first(const orr_json *container);

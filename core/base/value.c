@@ -86,6 +86,19 @@ void orr_value_to_lua(const orr_value *v, orr_name_object_fn name_object, void *
   }
 }
 
+static orr_status convert(const orr_json *json, orr_arena *arena, orr_value *out, orr_error *e);
+
+static orr_status convert_object(const orr_json *json, orr_arena *arena, orr_value *out, orr_error *e) {
+  *out = (orr_value){.kind = ORR_DICT};
+  ORR_TAKE(arena, out->pairs, orr_json_count(json), e);
+  for (const orr_json *child = orr_json_first(json); child; child = orr_json_next(child)) {
+    orr_pair *pair = &out->pairs[out->count++];
+    if (!(pair->key = orr_arena_strdup(arena, orr_json_key(child)))) return orr_fail_memory(e, "a key", 0);
+    ORR_TRY(convert(child, arena, &pair->value, e));
+  }
+  return ORR_OK;
+}
+
 static orr_status convert(const orr_json *json, orr_arena *arena, orr_value *out, orr_error *e) {
   double number;
   const char *string = orr_json_string(json);
@@ -105,6 +118,8 @@ static orr_status convert(const orr_json *json, orr_arena *arena, orr_value *out
     size_t i = 0;
     for (const orr_json *child = orr_json_first(json); child; child = orr_json_next(child))
       ORR_TRY(convert(child, arena, &out->items[i++], e));
+  } else if (orr_json_is_object(json)) {
+    return convert_object(json, arena, out, e);
   } else {
     return orr_fail(e, ORR_USAGE, "expected a number, text, true, false or a list of them");
   }
@@ -117,4 +132,24 @@ orr_status orr_value_from_json(const char *text, orr_arena *arena, orr_value *ou
   orr_status status = convert(json, arena, out, e);
   orr_json_free(json);
   return status;
+}
+
+orr_json *orr_value_to_json(const orr_value *v) {
+  orr_json *j;
+  switch (v->kind) {
+  case ORR_BOOLEAN: return orr_json_new_boolean(v->boolean);
+  case ORR_INTEGER: return orr_json_new_integer(v->integer);
+  case ORR_NUMBER: return orr_json_new_number(v->number);
+  case ORR_STRING: return orr_json_new_string(v->string);
+  case ORR_LIST:
+    j = orr_json_new_array();
+    for (size_t i = 0; i < v->count; i++) orr_json_push(j, orr_value_to_json(&v->items[i]));
+    return j;
+  case ORR_DICT:
+    j = orr_json_new_object();
+    for (size_t i = 0; i < v->count; i++)
+      orr_json_set(j, v->pairs[i].key, orr_value_to_json(&v->pairs[i].value));
+    return j;
+  default: return orr_json_new_null();
+  }
 }

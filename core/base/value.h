@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/text.h"
 
 typedef enum orr_kind {
@@ -61,7 +62,8 @@ orr_value orr_value_of_string(const char *s);
 typedef void (*orr_name_object_fn)(void *context, orr_ref ref, orr_text *out);
 void orr_value_to_lua(const orr_value *v, orr_name_object_fn name_object, void *context, orr_text *out);
 
-/* JSON text (numbers, strings, true, false, lists) to a value. */
+/* JSON (numbers, strings, true, false, lists, objects) and back; objects of the session have no JSON. */
 orr_status orr_value_from_json(const char *json, orr_arena *arena, orr_value *out, orr_error *e);
+orr_json *orr_value_to_json(const orr_value *v);
 
 #endif

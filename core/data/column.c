@@ -36,8 +36,9 @@ bool orr_role_from_name(const char *name, orr_role *role) {
 static void column_free(orr_column *c) {
   orr_free(c->name);
   orr_free(c->unit);
-  orr_free(c->cells);
-  orr_free(c->missing);
+  if (!orr_mapping_holds(c->owner, c->cells)) orr_free(c->cells);
+  if (!orr_mapping_holds(c->owner, c->missing)) orr_free(c->missing);
+  orr_mapping_unref(c->owner);
   orr_map_fini(&c->words);
   orr_free(c);
 }
@@ -58,6 +59,19 @@ orr_status orr_column_new(const char *name, orr_type type, size_t rows, orr_colu
   return ORR_OK;
 }
 
+orr_status orr_column_map(const char *name, orr_type type, size_t rows, orr_mapping *owner, const void *cells,
+                          const uint8_t *missing, orr_column **out, orr_error *e) {
+  orr_column *c = orr_calloc(1, sizeof *c);
+  if (!c) return orr_fail_memory(e, "a column", sizeof *c);
+  *c = (orr_column){.refs = 1, .type = type, .rows = rows, .owner = orr_mapping_ref(owner)};
+  c->cells = rows ? (void *)cells : (void *)owner->address;
+  c->missing = rows ? (uint8_t *)missing : NULL;
+  c->name = orr_strdup(name);
+  if (!c->name) return column_free(c), orr_fail_memory(e, "a column", strlen(name));
+  *out = c;
+  return ORR_OK;
+}
+
 orr_column *orr_column_ref(orr_column *c) {
   __atomic_add_fetch(&c->refs, 1, __ATOMIC_RELAXED);
   return c;
@@ -67,10 +81,22 @@ void orr_column_unref(orr_column *c) {
   if (c && __atomic_sub_fetch(&c->refs, 1, __ATOMIC_ACQ_REL) == 0) column_free(c);
 }
 
+/* Marks that may be written: none at first, a copy of those that lie in a mapping. */
+static orr_status own_marks(orr_column *c, orr_error *e) {
+  uint8_t *given = c->missing;
+  if (given && !orr_mapping_holds(c->owner, given)) return ORR_OK;
+  uint8_t *own = orr_calloc(c->rows, 1);
+  if (!own) return orr_fail_memory(e, "missing marks", c->rows);
+  if (given) memcpy(own, given, c->rows);
+  c->missing = own;
+  return ORR_OK;
+}
+
 orr_status orr_column_set_missing(orr_column *c, size_t row, orr_error *e) {
-  if (!c->missing && !(c->missing = orr_calloc(c->rows, 1)))
-    return orr_fail_memory(e, "missing marks", c->rows);
+  if (orr_column_is_missing(c, row) && orr_mapping_holds(c->owner, c->missing)) return ORR_OK;
+  ORR_TRY(own_marks(c, e));
   c->missing[row] = 1;
+  if (orr_mapping_holds(c->owner, c->cells)) return ORR_OK;
   memset((char *)c->cells + row * orr_type_bytes(c->type), 0, orr_type_bytes(c->type));
   if (c->type == ORR_FLOAT64) c->float64[row] = NAN;
   if (c->type == ORR_FLOAT32) c->float32[row] = NAN;

@@ -1,244 +1,149 @@
-/* The home of libcsv: bytes to cells, cells to a table. */
-#include "data/csv.h"
-
+/* The home of libcsv: bytes to cells, a line at a time, so that it is known
+ * where each row begins. libcsv runs in its strict mode to tell of quotes that
+ * are out of place, and is then let past them: such a quote is text. */
 #include <csv.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "data/csv_cells.h"
 
-enum { MOST_CELL = 1 << 20, MOST_NAME = 480, BLOCK = 1 << 18 };
+enum { STRICT = CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL, LENIENT = CSV_REPALL_NL, GROWTH = 1 << 12 };
 
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"
-
-typedef struct reader {
-  orr_csv_cells cells;
-  size_t in_row; /* cells of the row being read */
-  size_t line;   /* of the file, at the row's start */
-  size_t inside; /* line ends within the row's quoted cells */
-  int ended_by;  /* the last byte, if it ended a line: "\r\n" ends one line, not two */
-  const char *source;
-  orr_status status; /* libcsv cannot be stopped from a callback, so it is remembered */
+typedef struct feeding {
+  struct csv_parser parser;
+  orr_csv_cells *out;
+  size_t at, line;         /* of the line being fed */
+  size_t row_at, row_line; /* of the row being read */
+  size_t first;            /* its first cell */
+  size_t open_line;        /* on which its last cell began */
+  bool between;            /* no row is being read */
+  orr_status status;       /* libcsv cannot be stopped from a callback, so it is remembered */
   orr_error *error;
-} reader;
+} feeding;
 
-static orr_status add_cell(reader *r, const char *s, size_t n) {
-  orr_csv_cells *c = &r->cells;
-  if (n > MOST_CELL)
-    return orr_fail(r->error, ORR_DATA,
-                    "%s: a cell after line %zu is longer than 1 MiB; is a quote left open?", r->source,
-                    r->line);
-  if (memchr(s, 0, n) || !orr_text_is_utf8(s, n))
-    return orr_fail(r->error, ORR_DATA, "%s: line %zu is not UTF-8 text; save the file as UTF-8", r->source,
-                    r->line);
-  ORR_PUSH(&c->starts, c->bytes.length, r->error);
-  orr_text_add_bytes(&c->bytes, s, n);
-  orr_text_add_bytes(&c->bytes, "", 1);
-  for (size_t i = 0; i < n; i++) r->inside += s[i] == '\n';
-  r->in_row++;
-  r->ended_by = 0;
-  return orr_text_check(&c->bytes, r->error);
+orr_status orr_csv_fail_cell(size_t line, orr_error *e) {
+  return orr_fail(e, ORR_DATA, "a cell after line %zu is longer than 1 MiB; is a quote left open?", line);
 }
 
-static orr_status end_row(reader *r) {
-  orr_csv_cells *c = &r->cells;
-  size_t n = r->in_row;
-  r->in_row = 0;
-  if (!n) return ORR_OK;
-  if (!c->columns) c->columns = n;
-  if (n != c->columns)
-    return orr_fail(r->error, ORR_DATA, "%s: line %zu has %zu cells where the header has %zu; mend that line",
-                    r->source, r->line, n, c->columns);
-  ORR_PUSH(&c->lines, r->line, r->error);
+static orr_status add_cell(feeding *f, const char *s, size_t n) {
+  orr_csv_cells *c = f->out;
+  if (n > ORR_CSV_MOST_CELL) return orr_csv_fail_cell(f->open_line, f->error);
+  orr_csv_cell cell = {(uint32_t)c->copied.length, (uint32_t)n};
+  orr_text_add_bytes(&c->copied, s, n);
+  ORR_PUSH(&c->cells, cell, f->error);
+  f->open_line = f->line;
+  return ORR_OK;
+}
+
+static orr_status end_row(feeding *f) {
+  orr_csv_cells *c = f->out;
+  size_t count = c->cells.count - f->first;
+  f->between = true;
+  if (!count) return ORR_OK;
+  orr_csv_row row = {(uint32_t)f->first, (uint32_t)count, (uint32_t)f->row_at, f->row_line};
+  f->first = c->cells.count;
+  ORR_PUSH(&c->rows, row, f->error);
   return ORR_OK;
 }
 
 static void on_cell(void *s, size_t n, void *context) {
-  reader *r = context;
-  if (!r->status) r->status = add_cell(r, s ? s : "", n);
+  feeding *f = context;
+  if (!f->status) f->status = add_cell(f, s ? s : "", n);
 }
 
 static void on_row(int end, void *context) {
-  reader *r = context;
-  if (!r->status) r->status = end_row(r);
-  r->line += r->inside + !(end == '\n' && r->ended_by == '\r');
-  r->inside = 0;
-  r->ended_by = end;
+  (void)end;
+  feeding *f = context;
+  if (!f->status) f->status = end_row(f);
 }
 
-/* How often the delimiter stands in the first line, outside of quotes. */
-static size_t count_delimiters(const char *bytes, size_t n, char delimiter) {
-  size_t count = 0;
-  bool quoted = false;
-  for (size_t i = 0; i < n && (quoted || bytes[i] != '\n'); i++) {
-    if (bytes[i] == '"') quoted = !quoted;
-    count += !quoted && bytes[i] == delimiter;
+static void note_stray(feeding *f) {
+  if (!f->parser.quoted) return; /* within a bare cell it is harmless */
+  if (!f->out->stray++) f->out->stray_line = f->line;
+}
+
+/* A quote out of place stops libcsv before it; that one byte is taken leniently. */
+static orr_status feed(feeding *f, const char *s, size_t n) {
+  struct csv_parser *p = &f->parser;
+  for (size_t at = 0; at < n && !f->status;) {
+    at += csv_parse(p, s + at, n - at, on_cell, on_row, f);
+    if (at == n || f->status) break;
+    if (csv_error(p) != CSV_EPARSE) return orr_fail_memory(f->error, "a cell", csv_get_buffer_size(p));
+    note_stray(f);
+    csv_set_opts(p, LENIENT);
+    at += csv_parse(p, s + at, 1, on_cell, on_row, f);
+    csv_set_opts(p, STRICT);
   }
-  return count;
+  if (!f->status && csv_get_buffer_size(p) > ORR_CSV_MOST_CELL + GROWTH)
+    f->status = orr_csv_fail_cell(f->open_line, f->error);
+  return f->status;
 }
 
-/* The delimiter that appears most in the first line: ',' ';' or tab. */
-static unsigned char sniff_delimiter(const char *bytes, size_t n) {
-  static const char candidates[] = ",;\t";
-  size_t most = 0;
-  unsigned char best = ',';
-  for (const char *c = candidates; *c; c++) {
-    size_t count = count_delimiters(bytes, n, *c);
-    if (count > most) most = count, best = (unsigned char)*c;
+static orr_status feed_line(feeding *f, orr_csv_rewriter *w, const char *s, size_t n) {
+  size_t stray = w->stray;
+  if (f->between) f->row_at = f->at, f->row_line = f->open_line = f->line;
+  f->between = false;
+  if (!w->d) return feed(f, s, n);
+  ORR_TRY(orr_csv_rewrite_line(w, s, n, f->error));
+  if (w->stray > stray && !f->out->stray) f->out->stray_line = f->line;
+  f->out->stray += w->stray - stray;
+  return feed(f, orr_text_get(&w->line), w->line.length);
+}
+
+static orr_status finish(feeding *f, size_t n, orr_csv_ending ending) {
+  if (ending == ORR_CSV_WITH_FILE && csv_fini(&f->parser, on_cell, on_row, f))
+    return orr_fail(f->error, ORR_DATA, "the quote opened near line %zu is never closed", f->open_line);
+  if (f->status) return f->status;
+  if (ending == ORR_CSV_WITH_FILE) f->between = true;
+  f->out->rest = (uint32_t)(f->between ? f->at : f->row_at);
+  f->out->whole = f->out->rest == n;
+  f->out->rest_line = f->between ? f->line : f->row_line;
+  f->out->cells.count = f->first;
+  static const char margin[ORR_CSV_MARGIN + sizeof(uint64_t)] = {0};
+  orr_text_add_bytes(&f->out->copied, margin, sizeof margin);
+  f->out->bytes = f->out->copied.data;
+  return orr_text_check(&f->out->copied, f->error);
+}
+
+/* A line that is cut off, or may be (its CR could be half of a line end), is left for the next stretch. */
+static orr_status feed_lines(feeding *f, orr_csv_rewriter *w, const char *bytes, size_t n,
+                             orr_csv_ending ending) {
+  orr_csv_lines lines = {.end = bytes + n};
+  while (f->at < n) {
+    const char *line = bytes + f->at;
+    size_t length = orr_csv_line_length(&lines, line);
+    bool ended = line[length - 1] == '\n' || line[length - 1] == '\r';
+    bool last = f->at + length == n;
+    if (ending == ORR_CSV_CUT_OFF && last && line[length - 1] != '\n') break;
+    ORR_TRY(feed_line(f, w, line, length));
+    f->at += length;
+    f->line += ended;
   }
-  return best;
+  return finish(f, n, ending);
 }
 
-static orr_status tokenize(reader *r, const char *bytes, size_t n, const orr_work *work) {
-  struct csv_parser parser;
-  if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_REPALL_NL))
-    return orr_fail_memory(r->error, "the CSV reader", 0);
-  csv_set_delim(&parser, sniff_delimiter(bytes, n));
-  for (size_t at = 0; at < n && !r->status; at += BLOCK) {
-    size_t some = n - at < BLOCK ? n - at : BLOCK;
-    if (csv_parse(&parser, bytes + at, some, on_cell, on_row, r) != some && !r->status)
-      r->status = orr_fail(r->error, ORR_DATA, "%s: line %zu: %s; is a quote out of place?", r->source,
-                           r->line, csv_strerror(csv_error(&parser)));
-    if (!r->status) r->status = orr_progress_step(work, "reading", at, n, r->error);
-  }
-  if (!r->status && csv_fini(&parser, on_cell, on_row, r))
-    r->status = orr_fail(r->error, ORR_DATA, "%s: the quote opened near line %zu is never closed", r->source,
-                         r->line);
-  csv_free(&parser);
-  return r->status;
+static void *resize(void *block, size_t n) { return orr_realloc(block, n, 1); }
+static int is_never(unsigned char c) { return (void)c, 0; }
+
+static void choose(struct csv_parser *p, const orr_csv_dialect *d, bool rewritten) {
+  csv_set_realloc_func(p, resize);
+  csv_set_free_func(p, orr_free);
+  csv_set_blk_size(p, GROWTH);
+  csv_set_quote(p, rewritten ? '"' : (unsigned char)d->quote);
+  csv_set_delim(p, rewritten ? 0 : (unsigned char)d->delimiter[0]);
+  if (!d->trim) csv_set_space_func(p, is_never);
 }
 
-/* Names must be distinct: the second "x" becomes "x_2"; a blank one "column_3". */
-static orr_status name_column(const orr_csv_cells *c, size_t column, orr_map *seen, char name[512],
-                              orr_error *e) {
-  const char *given = orr_csv_cell(c, 0, column);
-  if (strlen(given) > MOST_NAME)
-    return orr_fail(e, ORR_DATA,
-                    "the name of column %zu is longer than %d bytes; does the first line hold names?",
-                    column + 1, MOST_NAME);
-  snprintf(name, 512, "%s", given);
-  if (!*given) snprintf(name, 512, "column_%zu", column + 1);
-  for (unsigned copy = 2; orr_map_find(seen, name, strlen(name)) != ORR_MAP_NONE; copy++)
-    snprintf(name, 512, "%s_%u", *given ? given : "column", copy);
-  int32_t index;
-  return orr_map_add(seen, name, strlen(name), &index, e);
-}
-
-typedef struct typing {
-  const orr_csv_cells *cells;
-  const orr_map *names;
-  orr_column **columns;
-  orr_status *status;
-  orr_error *errors;
-} typing;
-
-static void type_column(void *context, size_t column) {
-  typing *t = context;
-  t->status[column] = orr_csv_column(t->cells, column, orr_map_key(t->names, column), &t->columns[column],
-                                     &t->errors[column]);
-}
-
-static orr_status type_columns(const orr_csv_cells *c, const orr_map *names, const char *source,
-                               const orr_work *work, orr_table **out, orr_error *e) {
-  orr_arena arena = {0};
-  typing t = {.cells = c, .names = names};
-  orr_status status = orr_arena_take(&arena, c->columns, sizeof *t.columns, (void **)&t.columns, e);
-  if (!status) status = orr_arena_take(&arena, c->columns, sizeof *t.status, (void **)&t.status, e);
-  if (!status) status = orr_arena_take(&arena, c->columns, sizeof *t.errors, (void **)&t.errors, e);
-  if (!status) status = orr_work_run(work, "typing columns", c->columns, type_column, &t, e);
-  for (size_t i = 0; i < c->columns && !status; i++)
-    if ((status = t.status[i]) && e) *e = t.errors[i];
-  if (!status) status = orr_table_new(t.columns, c->columns, source, out, e);
-  for (size_t i = 0; t.columns && i < c->columns; i++) orr_column_unref(t.columns[i]);
-  orr_arena_fini(&arena);
+orr_status orr_csv_cut_by_library(const orr_csv_dialect *d, const char *bytes, size_t n, size_t line,
+                                  orr_csv_ending ending, orr_csv_cells *out, orr_error *e) {
+  static const char margin[ORR_CSV_MARGIN] = {0};
+  feeding f = {.out = out, .line = line, .open_line = line, .row_line = line, .between = true, .error = e};
+  orr_csv_rewriter w = {.d = orr_csv_needs_rewriting(d) ? d : NULL};
+  orr_csv_cells_clear(out);
+  orr_text_add_bytes(&out->copied, margin, sizeof margin);
+  if (csv_init(&f.parser, STRICT)) return orr_fail_memory(e, "the CSV reader", 0);
+  choose(&f.parser, d, w.d != NULL);
+  orr_status status = feed_lines(&f, &w, bytes, n, ending);
+  csv_free(&f.parser);
+  orr_text_fini(&w.line);
   return status;
-}
-
-/* A column that is numbers but for a few cells is text, and the person should know which cells. */
-static void tell_oddities(const orr_csv_cells *c, const orr_table *t, const orr_work *work) {
-  orr_csv_oddity odd;
-  for (size_t i = 0; i < t->n_columns; i++) {
-    if (t->columns[i]->type != ORR_TEXT || !orr_csv_find_oddity(c, i, &odd)) continue;
-    orr_log(work,
-            "warning: column '%.60s' is read as text: %zu of its cells are numbers, but '%.40s' on line %zu "
-            "is not%s",
-            t->columns[i]->name, odd.numbers, orr_csv_cell(c, odd.row, i), c->lines.items[odd.row],
-            odd.odd > 1 ? ", nor are others" : "");
-  }
-}
-
-static orr_status build(const orr_csv_cells *c, const char *source, const orr_work *work, orr_table **out,
-                        orr_error *e) {
-  orr_map names = {0};
-  orr_status status = ORR_OK;
-  if (!c->columns)
-    return orr_fail(e, ORR_DATA, "%s is empty; it needs a row of column names and rows of data", source);
-  if (c->lines.count < 2) return orr_fail(e, ORR_DATA, "%s has column names but no rows of data", source);
-  for (size_t i = 0; i < c->columns && !status; i++) {
-    char name[512];
-    status = name_column(c, i, &names, name, e);
-    if (!status && *orr_csv_cell(c, 0, i) && strcmp(name, orr_csv_cell(c, 0, i)))
-      orr_log(work, "column %zu repeats a name: it is called '%s' here", i + 1, name);
-  }
-  if (!status) status = type_columns(c, &names, source, work, out, e);
-  if (!status) tell_oddities(c, *out, work);
-  orr_map_fini(&names);
-  return status;
-}
-
-orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const orr_work *work,
-                         orr_table **out, orr_error *e) {
-  size_t mark = strlen(BYTE_ORDER_MARK);
-  if (n >= mark && !memcmp(bytes, BYTE_ORDER_MARK, mark)) bytes += mark, n -= mark;
-  if (n && memchr(bytes, 0, n < 4096 ? n : 4096))
-    return orr_fail(e, ORR_DATA, "%s holds binary data, not CSV text; export it as CSV", source);
-  reader r = {.line = 1, .source = source, .error = e};
-  orr_status status = tokenize(&r, bytes, n, work);
-  if (!status) status = build(&r.cells, source, work, out, e);
-  orr_text_fini(&r.cells.bytes);
-  orr_free(r.cells.starts.items);
-  orr_free(r.cells.lines.items);
-  return status;
-}
-
-static orr_status read_all(int fd, const char *source, orr_text *bytes, const orr_work *work, orr_error *e) {
-  char block[1 << 16];
-  ssize_t n;
-  while ((n = read(fd, block, sizeof block)) > 0) {
-    orr_text_add_bytes(bytes, block, (size_t)n);
-    ORR_TRY(orr_progress_step(work, "reading", bytes->length, 0, e));
-  }
-  if (n < 0) return orr_fail_errno(e, "cannot read %s", source);
-  return orr_text_check(bytes, e);
-}
-
-orr_status orr_csv_read(int fd, const char *source, const orr_work *work, orr_table **out, orr_hash *content,
-                        orr_error *e) {
-  orr_text bytes = {0};
-  orr_status status = read_all(fd, source, &bytes, work, e);
-  if (!status) {
-    *content = orr_hash_bytes(orr_text_get(&bytes), bytes.length);
-    status = orr_csv_parse(orr_text_get(&bytes), bytes.length, source, work, out, e);
-  }
-  orr_text_fini(&bytes);
-  return status;
-}
-
-void orr_csv_add_cell(orr_text *out, const char *cell) {
-  size_t n = strlen(cell);
-  bool trimmed =
-      n && (strchr(" \t", cell[0]) || strchr(" \t", cell[n - 1])); /* what a reader takes off bare cells */
-  bool mark = !strncmp(cell, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK));
-  if (!trimmed && !mark && !strpbrk(cell, ",;\t\"\r\n")) {
-    orr_text_add(out, cell);
-    return;
-  }
-  orr_text_add(out, "\"");
-  for (; *cell; cell++) {
-    if (*cell == '"') orr_text_add(out, "\"");
-    orr_text_add_bytes(out, cell, 1);
-  }
-  orr_text_add(out, "\"");
 }

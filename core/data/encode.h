@@ -15,13 +15,13 @@
 #include "data/table.h"
 #include "num/matrix.h"
 
-typedef enum orr_encoding { ORR_AS_NUMBER, ORR_AS_ONE_HOT, ORR_AS_ORDINAL } orr_encoding;
+typedef enum orr_column_encoding { ORR_AS_NUMBER, ORR_AS_ONE_HOT, ORR_AS_ORDINAL } orr_column_encoding;
 
 enum { ORR_MOST_ONE_HOT = 64 };
 
 typedef struct orr_encoded_column {
   const char *name;
-  orr_encoding encoding;
+  orr_column_encoding encoding;
   bool indicator; /* NUMBER, ORDINAL: a second column tells missing; ONE_HOT: one category does */
   double median, mean, deviation; /* of the training rows; deviation is 1 where they do not vary */
   size_t n_words;

@@ -92,7 +92,7 @@ static orr_status column_from_json(orr_arena *arena, orr_encoded_column *c, cons
   if (kind == 3)
     return orr_fail(e, ORR_DATA, "the kept encoder of '%s' is of an unknown kind '%.40s'", name, encoding);
   *c = (orr_encoded_column){.name = orr_arena_strdup(arena, name),
-                            .encoding = (orr_encoding)kind,
+                            .encoding = (orr_column_encoding)kind,
                             .indicator = orr_json_is_true(orr_json_get(j, "indicator")),
                             .median = orr_json_number_of(j, "median", NAN),
                             .mean = orr_json_number_of(j, "mean", NAN),

@@ -206,7 +206,7 @@ const size_t orr_n_functions = sizeof orr_functions / sizeof *orr_functions;
     ORR_LEVEL_##at, { .name = sign, .takes = kinds, .gives = 't', .run = work }                              \
   }
 
-const orr_operator orr_operators[] = {
+const orr_operator orr_expression_operators[] = {
     RELATION("or", OR, "tt", run_or),
     RELATION("and", AND, "tt", run_and),
     RELATION("<", COMPARE, "nn", run_less),
@@ -226,7 +226,7 @@ const orr_operator orr_operators[] = {
     ARITHMETIC("%", PRODUCT, FIRST, modulo),
     ARITHMETIC("^", POWER, LOST, pow),
 };
-const size_t orr_n_operators = sizeof orr_operators / sizeof *orr_operators;
+const size_t orr_n_operators = sizeof orr_expression_operators / sizeof *orr_expression_operators;
 
 const orr_function orr_minus = {
     .name = "-", .takes = "n", .gives = 'n', .unit = ORR_UNIT_KEPT, .one = negative};

@@ -305,7 +305,7 @@ static orr_status membership(parser *p, size_t at, bool negated, operand *x) {
 
 static const orr_operator *find_operator(const orr_token *t) {
   for (size_t i = 0; t->kind == ORR_TOKEN_SIGN && i < orr_n_operators; i++)
-    if (!strcmp(orr_operators[i].f.name, t->text)) return &orr_operators[i];
+    if (!strcmp(orr_expression_operators[i].f.name, t->text)) return &orr_expression_operators[i];
   return NULL;
 }
 
@@ -313,7 +313,7 @@ static const orr_operator *find_operator(const orr_token *t) {
 static orr_status join(parser *p, const orr_operator *o, size_t at, const operand args[2], operand *out) {
   const char *name = o->f.name, *wanted = o->f.takes;
   bool several = false;
-  for (; o < orr_operators + orr_n_operators && !strcmp(o->f.name, name); o++) {
+  for (; o < orr_expression_operators + orr_n_operators && !strcmp(o->f.name, name); o++) {
     bool fits =
         args[0].kind == kind_of_letter(o->f.takes[0]) && args[1].kind == kind_of_letter(o->f.takes[1]);
     if (fits) return *out = apply(p, &o->f, args, 2), ORR_OK;

@@ -104,7 +104,7 @@ typedef struct orr_operator {
 
 extern const orr_function orr_functions[];
 extern const size_t orr_n_functions;
-extern const orr_operator orr_operators[];
+extern const orr_operator orr_expression_operators[];
 extern const size_t orr_n_operators;
 extern const orr_function orr_minus, orr_not;
 

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "data/mapping.h"
 
 /*    type     name        bytes a cell                                        */
 #define ORR_TYPE_LIST(X)                                                                                     \
@@ -62,7 +63,8 @@ typedef struct orr_column {
   };
   uint8_t *missing; /* a byte a row, 1 = missing; NULL when none is. Missing cells hold 0 (floats: NaN) */
   size_t n_missing;
-  orr_map words; /* TEXT: code to word, in order of first sight */
+  orr_map words;      /* TEXT: code to word, in order of first sight */
+  orr_mapping *owner; /* of cells, and of missing marks, that lie in it; NULL: both are the column's own */
 } orr_column;
 
 typedef struct orr_table {
@@ -84,8 +86,14 @@ bool orr_role_from_name(const char *name, orr_role *role);
 
 /* A column with zeroed cells; its maker fills it, then calls orr_column_seal. */
 orr_status orr_column_new(const char *name, orr_type type, size_t rows, orr_column **out, orr_error *e);
-orr_status orr_column_set_missing(orr_column *c, size_t row, orr_error *e);
+orr_status orr_column_set_missing(orr_column *c, size_t row, orr_error *e); /* a mapped cell holds 0 or NaN */
 void orr_column_seal(orr_column *c); /* counts missing; NaN of float columns becomes missing */
+
+/* A column over cells[rows] and missing[rows] (NULL: none) that lie in a mapping, of which it takes a reference of its
+ * own. They are never written to; further marks of missing cells, and the words, are the column's own. */
+orr_status orr_column_map(const char *name, orr_type type, size_t rows, orr_mapping *owner, const void *cells,
+                          const uint8_t *missing, orr_column **out, orr_error *e);
+
 orr_column *orr_column_ref(orr_column *c);
 void orr_column_unref(orr_column *c);
 

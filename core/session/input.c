@@ -5,26 +5,26 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "data/csv.h"
 #include "data/expression.h"
+#include "data/load.h"
+
+void orr_input_fini(orr_input *in) {
+  orr_free(in->name);
+  orr_free(in->path);
+  orr_free(in->options);
+  orr_free(in->how);
+}
 
 static orr_status push(orr_session *s, const orr_input *in, orr_error *e) {
+  if (!in->name || !in->path) return orr_fail_memory(e, "a name", 0);
   ORR_PUSH(&s->inputs, *in, e);
   return ORR_OK;
 }
 
-static orr_status remember(orr_session *s, const orr_source *source, const orr_table *t, orr_hash content,
-                           orr_error *e) {
-  orr_input in = {.name = orr_strdup(source->name),
-                  .path = orr_strdup(source->path),
-                  .content = content,
-                  .rows = t->rows,
-                  .columns = t->n_columns,
-                  .bundled = source->bundled};
-  orr_status status = in.name && in.path ? push(s, &in, e) : orr_fail_memory(e, "a name", 0);
-  if (!status) return orr_session_add_cut(s, "rows read", t->rows, e);
-  orr_free(in.name);
-  orr_free(in.path);
+/* The session owns what `in` holds from here on, also when it fails. */
+static orr_status remember(orr_session *s, orr_input *in, orr_error *e) {
+  orr_status status = push(s, in, e);
+  if (status) orr_input_fini(in);
   return status;
 }
 
@@ -34,40 +34,100 @@ orr_status orr_input_add_list(orr_session *s, const char *path, orr_hash content
                   .content = content,
                   .rows = rows,
                   .columns = 1,
+                  .is_file = true,
                   .is_list = true};
-  orr_status status = in.name && in.path ? push(s, &in, e) : orr_fail_memory(e, "a name", 0);
-  if (status) {
-    orr_free(in.name);
-    orr_free(in.path);
-  }
+  return remember(s, &in, e);
+}
+
+static orr_status print_options(const orr_value *options, char **out, orr_error *e) {
+  orr_text text = {0};
+  orr_json *j = orr_value_to_json(options);
+  orr_status status = options->count ? orr_json_print(j, false, &text, e) : ORR_OK;
+  orr_json_free(j);
+  *out = text.data;
   return status;
 }
 
-static orr_status read_from(orr_session *s, int fd, const orr_source *source, orr_table **out, orr_error *e) {
-  orr_hash content;
-  const char *shown = strcmp(source->path, "-") ? orr_file_name(source->path) : "standard input";
-  ORR_TRY(orr_csv_read(fd, shown, &s->work, out, &content, e));
-  (*out)->origin = content;
-  orr_status status = remember(s, source, *out, content, e);
-  if (status) orr_table_unref(*out);
+static orr_status remember_table(orr_session *s, const orr_source *source, bool is_file, const orr_loaded *l,
+                                 orr_error *e) {
+  orr_input in = {.name = orr_strdup(source->name),
+                  .path = orr_strdup(source->path),
+                  .content = l->content,
+                  .rows = l->table->rows,
+                  .columns = l->table->n_columns,
+                  .bundled = source->bundled,
+                  .is_file = is_file,
+                  .how = orr_strdup(l->how)};
+  orr_status status = print_options(&l->options, &in.options, e);
+  if (status) return orr_input_fini(&in), status;
+  ORR_TRY(remember(s, &in, e));
+  return orr_session_add_cut(s, "rows read", l->table->rows, e);
+}
+
+static orr_status read_from(orr_session *s, int fd, const orr_locator *where, const orr_source *source,
+                            bool is_file, orr_arena *arena, orr_table **out, orr_error *e) {
+  orr_options given;
+  orr_loaded loaded;
+  bool some = source->options.kind == ORR_DICT;
+  ORR_TRY(orr_load_options(some ? &source->options : NULL, arena, &given, e));
+  ORR_TRY(orr_load(fd, where, s->config->program, &given, &s->work, &loaded, e));
+  orr_status status = remember_table(s, source, is_file, &loaded, e);
+  if (!status) *out = loaded.table, loaded.table = NULL;
+  orr_loaded_fini(&loaded);
   return status;
 }
 
 orr_status orr_input_read(orr_session *s, const orr_source *source, orr_table **out, orr_error *e) {
-  int fd = STDIN_FILENO;
-  bool is_file = strcmp(source->path, "-") != 0;
-  if (is_file) ORR_TRY(orr_file_open(source->path, &fd, e));
-  orr_status status = read_from(s, fd, source, out, e);
-  if (is_file) close(fd);
+  orr_arena arena = {0};
+  orr_locator where;
+  int fd;
+  orr_status status = orr_load_open(source->path, &arena, &where, &fd, e);
+  if (!status) {
+    status = read_from(s, fd, &where, source, false, &arena, out, e);
+    if (fd != STDIN_FILENO) close(fd);
+  }
+  orr_arena_fini(&arena);
   return status;
 }
 
-orr_status orr_input_read_granted(orr_session *s, const char *path, orr_table **out, orr_error *e) {
+/* Where the recipe's word leads: what a kept recipe's header says, else a file of the working folder, else one of a
+ * folder that was granted. */
+static orr_status find_file(const orr_session *s, orr_source *source, orr_arena *arena, orr_locator *where,
+                            orr_error *e) {
+  const orr_session_config *c = s->config;
+  for (size_t i = 0; i < c->n_files; i++)
+    if (!strcmp(c->files[i].name, source->name)) {
+      source->path = c->files[i].path;
+      if (source->options.kind != ORR_DICT) source->options = c->files[i].options;
+    }
+  ORR_TRY(orr_locator_parse(source->path, arena, where, e));
+  for (size_t i = 0; i < c->n_grants && *source->path != '/' && !orr_file_exists(where->file); i++) {
+    const char *path = orr_arena_printf(arena, "%s/%s", c->grants[i], source->name);
+    if (!path) return orr_fail_memory(e, "a path", 0);
+    ORR_TRY(orr_locator_parse(path, arena, where, e));
+  }
+  return ORR_OK;
+}
+
+static orr_status read_granted(orr_session *s, orr_source *source, orr_arena *arena, orr_table **out,
+                               orr_error *e) {
   int fd;
-  orr_source source = {.name = "", .path = path};
-  ORR_TRY(orr_file_open_inside(path, s->config->grants, s->config->n_grants, &fd, e));
-  orr_status status = read_from(s, fd, &source, out, e);
+  orr_locator where;
+  ORR_TRY(find_file(s, source, arena, &where, e));
+  ORR_TRY(orr_file_open_inside(where.file, s->config->grants, s->config->n_grants, &fd, e));
+  orr_status status = orr_load_absolute(&where, arena, &source->path, e);
+  if (!status) status = read_from(s, fd, &where, source, true, arena, out, e);
   close(fd);
+  return status;
+}
+
+orr_status orr_input_read_granted(orr_session *s, const char *src, const orr_value *given, orr_table **out,
+                                  orr_error *e) {
+  orr_arena arena = {0};
+  orr_source source = {.name = src, .path = src};
+  if (given && given->count) source.options = *given;
+  orr_status status = orr_fail_as(e, ORR_USAGE, ORR_RECIPE, read_granted(s, &source, &arena, out, e));
+  orr_arena_fini(&arena);
   return status;
 }
 

@@ -86,12 +86,36 @@ orr_status orr_journal_write(orr_session *s, const char *line, orr_error *e) {
   return status;
 }
 
-/* The content hash of a source, once it was read. */
-static void add_hash(const orr_session *s, const orr_source *source, orr_text *out) {
+/* Content hash of an input, and how it was read. */
+static void add_found(const orr_input *in, orr_text *out) {
   char hash[ORR_HASH_TEXT];
+  orr_text_printf(out, " xxh3:%s", orr_hash_to_text(in->content, hash));
+  if (!in->options) return;
+  orr_text_add(out, " ");
+  orr_text_add_json(out, in->options);
+}
+
+/* What is known of a source: all of it once it was read, before that how it is to be read. */
+static void add_known(const orr_session *s, const orr_source *source, orr_text *out) {
   for (size_t i = 0; i < s->inputs.count; i++)
-    if (!strcmp(s->inputs.items[i].path, source->path))
-      orr_text_printf(out, " xxh3:%s", orr_hash_to_text(s->inputs.items[i].content, hash));
+    if (!s->inputs.items[i].is_file && !strcmp(s->inputs.items[i].path, source->path) &&
+        !strcmp(s->inputs.items[i].name, source->name))
+      return add_found(&s->inputs.items[i], out);
+  if (source->options.kind != ORR_DICT) return;
+  orr_json *options = orr_value_to_json(&source->options);
+  orr_text_add(out, " ");
+  if (orr_json_print(options, false, out, NULL)) out->failed = true;
+  orr_json_free(options);
+}
+
+/* A file that the recipe named: --@file "as it calls it"="where it is" … */
+static void add_file(const orr_input *in, orr_text *out) {
+  orr_text_add(out, "--@file ");
+  orr_text_add_lua_string(out, in->name);
+  orr_text_add(out, "=");
+  orr_text_add_lua_string(out, in->path);
+  add_found(in, out);
+  orr_text_add(out, "\n");
 }
 
 void orr_journal_header(const orr_session *s, orr_text *out) {
@@ -100,16 +124,11 @@ void orr_journal_header(const orr_session *s, orr_text *out) {
     orr_text_printf(out, "--@%s ", source->bundled ? "bundled" : "data");
     if (*source->name) orr_text_printf(out, "%s=", source->name);
     orr_text_add_lua_string(out, source->bundled ? orr_file_name(source->path) : source->path);
-    add_hash(s, source, out);
+    add_known(s, source, out);
     orr_text_add(out, "\n");
   }
-  for (size_t i = 0; i < s->inputs.count; i++) {
-    char hash[ORR_HASH_TEXT];
-    if (!s->inputs.items[i].is_list) continue;
-    orr_text_add(out, "--@file ");
-    orr_text_add_lua_string(out, s->inputs.items[i].path);
-    orr_text_printf(out, " xxh3:%s\n", orr_hash_to_text(s->inputs.items[i].content, hash));
-  }
+  for (size_t i = 0; i < s->inputs.count; i++)
+    if (s->inputs.items[i].is_file) add_file(&s->inputs.items[i], out);
   if (s->config->where) {
     orr_text_add(out, "--@where ");
     orr_text_add_lua_string(out, s->config->where);

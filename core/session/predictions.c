@@ -1,45 +1,89 @@
-/* Predictions as a CSV table; see predictions.h. */
+/* Predictions as a table; see predictions.h. */
 #include "session/predictions.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "data/csv.h"
+#include "base/vector.h"
 
-static void add_number(orr_text *out, double x) {
-  orr_text_add(out, ",");
-  if (isfinite(x)) orr_text_add_number(out, x);
+/* The columns made so far; they become the table's. */
+typedef struct making {
+  const orr_predictions_spec *p;
+  ORR_VECTOR(orr_column *) columns;
+} making;
+
+static orr_status push(making *m, orr_column *c, orr_error *e) {
+  ORR_PUSH(&m->columns, c, e);
+  return ORR_OK;
 }
 
-static void add_text(orr_text *out, const char *s) {
-  orr_text_add(out, ",");
-  orr_csv_add_cell(out, s);
+/* The column is the table's from here on, also when it fails. */
+static orr_status keep(making *m, orr_column *c, orr_error *e) {
+  orr_status status = push(m, c, e);
+  if (status) orr_column_unref(c);
+  return status;
 }
 
-static void add_header(const orr_predictions_spec *p, bool has_target, orr_text *out) {
-  const orr_kept *m = p->model;
-  orr_text name = {0};
-  orr_text_add(out, "row");
-  for (size_t i = 0; i < p->n_keep; i++) add_text(out, p->table->columns[p->keep[i]]->name);
-  if (has_target) add_text(out, m->target);
-  if (m->task == ORR_REGRESSION) orr_text_add(out, ",mean,sd");
-  else orr_text_add(out, ",prediction");
-  if (m->task == ORR_REGRESSION && m->level > 0) orr_text_add(out, ",lower,upper");
-  for (size_t k = 0; k < m->classes.count; k++) {
-    name.length = 0;
-    orr_text_printf(&name, "p.%s", m->classes.names[k]);
-    add_text(out, orr_text_get(&name));
-  }
-  orr_text_fini(&name);
-  orr_text_add(out, "\n");
+/* A new column of the table, still to be filled. */
+static orr_status add(making *m, const char *name, orr_type type, orr_column **out, orr_error *e) {
+  ORR_TRY(orr_column_new(name, type, m->p->n, out, e));
+  return keep(m, *out, e);
 }
 
-static void add_classes(const orr_kept *m, const double *p, orr_text *out) {
+static orr_status add_rows(making *m, orr_error *e) {
+  orr_column *c;
+  ORR_TRY(add(m, "row", ORR_INT64, &c, e));
+  for (size_t i = 0; i < m->p->n; i++) c->int64[i] = orr_table_input_row(m->p->table, m->p->rows[i]);
+  return ORR_OK;
+}
+
+static orr_status add_taken(making *m, size_t column, orr_error *e) {
+  orr_column *c;
+  ORR_TRY(orr_column_take(m->p->table->columns[column], m->p->rows, m->p->n, &c, e));
+  return keep(m, c, e);
+}
+
+/* y[i] = x[i * step] + shift */
+static orr_status add_numbers(making *m, const char *name, const double *x, size_t step, double shift,
+                              orr_error *e) {
+  orr_column *c;
+  ORR_TRY(add(m, name, ORR_FLOAT64, &c, e));
+  for (size_t i = 0; i < m->p->n; i++) c->float64[i] = x[i * step] + shift;
+  orr_column_seal(c);
+  return ORR_OK;
+}
+
+static size_t likeliest(const double *p, size_t n) {
   size_t best = 0;
-  for (size_t k = 1; k < m->classes.count; k++)
+  for (size_t k = 1; k < n; k++)
     if (p[k] > p[best]) best = k;
-  add_text(out, m->classes.names[best]);
-  for (size_t k = 0; k < m->classes.count; k++) add_number(out, p[k]);
+  return best;
+}
+
+static orr_status add_classes(making *m, const double *probability, orr_error *e) {
+  orr_column *c;
+  const orr_classes *classes = &m->p->model->classes;
+  ORR_TRY(add(m, "prediction", ORR_TEXT, &c, e));
+  for (size_t k = 0; k < classes->count; k++) {
+    int32_t code;
+    ORR_TRY(orr_map_add(&c->words, classes->names[k], strlen(classes->names[k]), &code, e));
+  }
+  for (size_t i = 0; i < m->p->n; i++)
+    c->codes[i] = (int32_t)likeliest(probability + i * classes->count, classes->count);
+  return ORR_OK;
+}
+
+static orr_status add_probabilities(making *m, const double *probability, orr_error *e) {
+  const orr_classes *classes = &m->p->model->classes;
+  for (size_t k = 0; k < classes->count; k++) {
+    orr_text name = {0};
+    orr_text_printf(&name, "p.%s", classes->names[k]);
+    orr_status status = orr_text_check(&name, e);
+    if (!status) status = add_numbers(m, name.data, probability + k, classes->count, 0, e);
+    orr_text_fini(&name);
+    ORR_TRY(status);
+  }
+  return ORR_OK;
 }
 
 /* From rows held back where the model was calibrated, else the family's own word, where it keeps one. */
@@ -49,38 +93,44 @@ static double residual_sd(const orr_kept *m) {
   return t && t->dtype == ORR_F64 && t->count == 1 ? t->f64[0] : NAN;
 }
 
-static void add_mean(const orr_kept *m, double mean, double sd, orr_text *out) {
-  add_number(out, mean);
-  add_number(out, sd);
-  if (!(m->level > 0)) return;
-  add_number(out, mean - m->radius);
-  add_number(out, mean + m->radius);
+static orr_status add_means(making *m, const double *mean, orr_error *e) {
+  const orr_kept *model = m->p->model;
+  ORR_TRY(add_numbers(m, "mean", mean, 1, 0, e));
+  double sd = residual_sd(model);
+  ORR_TRY(add_numbers(m, "sd", &sd, 0, 0, e));
+  if (!(model->level > 0)) return ORR_OK;
+  ORR_TRY(add_numbers(m, "lower", mean, 1, -model->radius, e));
+  return add_numbers(m, "upper", mean, 1, model->radius, e);
 }
 
-orr_status orr_predictions_print(const orr_predictions_spec *p, const orr_work *work, orr_text *out,
-                                 size_t *unseen, orr_error *e) {
+static orr_status add_said(making *m, const orr_prediction *said, orr_error *e) {
+  if (m->p->model->task == ORR_REGRESSION) return add_means(m, said->mean, e);
+  ORR_TRY(add_classes(m, said->probability, e));
+  return add_probabilities(m, said->probability, e);
+}
+
+static orr_status add_all(making *m, const orr_prediction *said, orr_error *e) {
+  const orr_predictions_spec *p = m->p;
+  int target = orr_table_find(p->table, p->model->target);
+  ORR_TRY(add_rows(m, e));
+  for (size_t i = 0; i < p->n_keep; i++) ORR_TRY(add_taken(m, p->keep[i], e));
+  if (target >= 0) ORR_TRY(add_taken(m, (size_t)target, e));
+  return add_said(m, said, e);
+}
+
+orr_status orr_predictions_make(const orr_predictions_spec *p, const orr_work *work, orr_table **out,
+                                size_t *unseen, orr_error *e) {
   orr_arena arena = {0};
-  orr_prediction said;
-  char buffer[64];
-  const orr_kept *m = p->model;
-  int target = orr_table_find(p->table, m->target);
-  orr_status status = orr_kept_predict(m, p->table, p->rows, p->n, work, &arena, &said, e);
-  double sd = residual_sd(m);
-  if (!status) add_header(p, target >= 0, out);
-  for (size_t i = 0; i < p->n && !status; i++) {
-    orr_text_printf(out, "%lld", (long long)orr_table_input_row(p->table, p->rows[i]));
-    for (size_t j = 0; j < p->n_keep; j++)
-      add_text(out, orr_column_text(p->table->columns[p->keep[j]], p->rows[i], buffer, sizeof buffer));
-    if (target >= 0)
-      add_text(out, orr_column_text(p->table->columns[target], p->rows[i], buffer, sizeof buffer));
-    if (m->task == ORR_REGRESSION) add_mean(m, said.mean[i], sd, out);
-    else add_classes(m, said.probability + i * m->classes.count, out);
-    orr_text_add(out, "\n");
-    if (i % 4096 == 0) status = orr_progress_step(work, "writing predictions", i, p->n, e);
-  }
-  *unseen = status ? 0 : said.unseen;
+  orr_prediction said = {0};
+  making m = {.p = p};
+  orr_status status = orr_kept_predict(p->model, p->table, p->rows, p->n, work, &arena, &said, e);
+  if (!status) status = add_all(&m, &said, e);
+  if (!status) status = orr_table_new(m.columns.items, m.columns.count, "predictions", out, e);
+  if (!status) *unseen = said.unseen;
+  for (size_t i = 0; i < m.columns.count; i++) orr_column_unref(m.columns.items[i]);
+  orr_free(m.columns.items);
   orr_arena_fini(&arena);
-  return status ? status : orr_text_check(out, e);
+  return status;
 }
 
 orr_status orr_predictions_keep(const orr_table *t, const orr_value *names, orr_arena *arena, size_t **keep,

@@ -1,4 +1,4 @@
-/* Predictions as a CSV table: row, kept columns, target, prediction, then what the task adds. */
+/* Predictions as a table: row, kept columns, target, prediction, then what the task adds. */
 #ifndef ORR_SESSION_PREDICTIONS_H
 #define ORR_SESSION_PREDICTIONS_H
 
@@ -14,9 +14,9 @@ typedef struct orr_predictions_spec {
   size_t n_keep;
 } orr_predictions_spec;
 
-/* Adds the text of the whole file; unseen: cells with categories that training never saw. */
-orr_status orr_predictions_print(const orr_predictions_spec *p, const orr_work *work, orr_text *out,
-                                 size_t *unseen, orr_error *e);
+/* A row for each of p->rows; unseen: cells with categories that training never saw. */
+orr_status orr_predictions_make(const orr_predictions_spec *p, const orr_work *work, orr_table **out,
+                                size_t *unseen, orr_error *e);
 
 /* Column numbers of the names. */
 orr_status orr_predictions_keep(const orr_table *t, const orr_value *names, orr_arena *arena, size_t **keep,

@@ -1,6 +1,7 @@
 /* Provenance; see provenance.h. Each version is asked of the room that is the library's home. */
 #include "session/provenance.h"
 
+#include "data/hdf5.h"
 #include "model/xgboost.h"
 #include "num/lbfgs.h"
 #include "num/linear.h"
@@ -13,6 +14,7 @@ orr_json *orr_provenance_versions(const char *language_version) {
   orr_json_set(j, "lua", orr_json_new_string(language_version));
   orr_json_set(j, "xgboost", orr_json_new_string(orr_xgboost_version()));
   orr_json_set(j, "openblas", orr_json_new_string(orr_linear_version()));
+  orr_json_set(j, "hdf5", orr_json_new_string(orr_hdf5_version()));
   orr_json_set(j, "nlopt", orr_json_new_string(orr_lbfgs_version()));
   orr_json_set(j, "sqlite", orr_json_new_string(orr_history_version()));
   return j;

@@ -256,6 +256,15 @@ orr_status orr_report_features(orr_session *s, const orr_training *t, orr_error 
   return orr_text_check(&s->facts, e);
 }
 
+static void add_said(const char *how, orr_text *out) {
+  orr_text inert = {0};
+  if (!how || !*how) return;
+  orr_text_add_inert(&inert, how);
+  orr_text_add(out, "          ");
+  orr_text_add_wrapped(out, orr_text_get(&inert), 10, 10, PAGE_WIDTH);
+  orr_text_fini(&inert);
+}
+
 static void add_inputs(const orr_session *s, orr_text *out) {
   char count[32], hash[ORR_HASH_TEXT];
   for (size_t i = 0; i < s->inputs.count; i++) {
@@ -269,15 +278,8 @@ static void add_inputs(const orr_session *s, orr_text *out) {
     orr_text_printf(out, "%s\n          %s rows x %zu columns, content %.16s\n",
                     in->bundled ? " (bundled)" : "", orr_text_count(count, in->rows), in->columns,
                     orr_hash_to_text(in->content, hash));
+    add_said(in->how, out);
   }
-}
-
-static void add_about(const char *about, orr_text *out) {
-  orr_text inert = {0};
-  orr_text_add_inert(&inert, about);
-  orr_text_add(out, "          ");
-  orr_text_add_wrapped(out, orr_text_get(&inert), 10, 10, PAGE_WIDTH);
-  orr_text_fini(&inert);
 }
 
 static void add_cuts(const orr_session *s, orr_text *out) {
@@ -300,7 +302,7 @@ orr_status orr_report_print(const orr_session *s, const orr_report_head *head, o
   orr_text_add_inert(out, head->question);
   orr_text_add(out, "\n\n");
   add_inputs(s, out);
-  if (head->about) add_about(head->about, out);
+  if (head->about) add_said(head->about, out);
   add_cuts(s, out);
   orr_text_add(out, orr_text_get(&s->facts));
   if (strcmp(head->status, "ok"))

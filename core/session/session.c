@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "session/input.h"
 #include "session/journal.h"
 
 static double elapsed(const orr_session *s) { return orr_clock_seconds(&s->config->clock) - s->started; }
@@ -110,8 +111,7 @@ void orr_session_close(orr_session *s) {
   if (s->events_fd >= 0) close(s->events_fd);
   orr_objects_fini(&s->objects);
   orr_numbers_fini(&s->numbers);
-  for (size_t i = 0; i < s->inputs.count; i++)
-    orr_free(s->inputs.items[i].name), orr_free(s->inputs.items[i].path);
+  for (size_t i = 0; i < s->inputs.count; i++) orr_input_fini(&s->inputs.items[i]);
   for (size_t i = 0; i < s->cuts.count; i++) orr_free(s->cuts.items[i].name);
   for (size_t i = 0; i < s->steps.count; i++) {
     orr_free(s->steps.items[i].slot);
@@ -121,7 +121,6 @@ void orr_session_close(orr_session *s) {
   orr_free(s->inputs.items);
   orr_free(s->cuts.items);
   orr_free(s->steps.items);
-  orr_text_fini(&s->facts);
   orr_text_fini(&s->facts);
   orr_text_fini(&s->report);
   orr_text_fini(&s->stops);

@@ -23,6 +23,7 @@ typedef struct orr_source {
   const char *path; /* "-": standard input */
   bool bundled;
   const char *expected; /* content hash in a replayed recipe's header; NULL: none */
+  orr_value options;    /* dict: how it is read, by hand or as a kept recipe has it; nil: found by looking */
 } orr_source;
 
 /* A fit that replay must end early: `--@stop SLOT STEP`, or after so many of its seeds: `--@stop SLOT models N`. */
@@ -41,8 +42,10 @@ typedef struct orr_session_config {
   size_t n_grants;
   const orr_stop *stops;
   size_t n_stops;
-  const orr_source *lists; /* other files a kept recipe read, with the hashes they had */
-  size_t n_lists;
+  const orr_source
+      *files; /* other files a kept recipe read, with the hashes they had; name: as the recipe calls them */
+  size_t n_files;
+  const char *program; /* our own executable, which reads HDF5; NULL: none */
   const char *folder;  /* of the run, where files go while it is made */
   const char *gnuplot; /* program; NULL: not installed */
   bool plots;
@@ -52,11 +55,14 @@ typedef struct orr_session_config {
 
 /* One input as it was read. */
 typedef struct orr_input {
-  char *name, *path;
+  char *name, *path; /* name: of --data, or what the recipe calls the file */
   orr_hash content;
   size_t rows, columns;
   bool bundled;
-  bool is_list; /* not a table: a file of row numbers */
+  bool is_file;  /* the recipe named it: a table that it loads, or a list of row numbers */
+  bool is_list;  /* not a table: a list of row numbers */
+  char *options; /* JSON object: how it was read; NULL: nothing to say */
+  char *how;     /* the same in a line for people */
 } orr_input;
 
 typedef struct orr_cut {

@@ -11,11 +11,12 @@
 
 #include "base/file.h"
 #include "base/random.h"
-#include "data/csv.h"
+#include "data/hdf5.h"
 #include "data/expression.h"
 #include "metric/score.h"
 #include "model/kept.h"
 #include "num/linear.h"
+#include "tests/bench/doors.h"
 
 enum { ROWS = 50000, COLUMNS = 20 };
 
@@ -158,21 +159,8 @@ static void expression(const bench *b) {
   orr_arena_fini(&arena);
 }
 
-static void csv(const bench *b) {
-  orr_error e;
-  orr_table *t;
-  orr_hash content;
-  int fd;
-  if (!b->argument) must(orr_fail(&e, ORR_USAGE, "csv needs a file: orrery-bench csv FILE"), &e);
-  must(orr_file_open(b->argument, &fd, &e), &e);
-  double bytes = (double)lseek(fd, 0, SEEK_END);
-  lseek(fd, 0, SEEK_SET);
-  double start = now();
-  must(orr_csv_read(fd, b->argument, &b->work, &t, &content, &e), &e);
-  print("csv", bytes * 1e-6 / (now() - start), "MB/s");
-  orr_table_unref(t);
-  close(fd);
-}
+static void csv(const bench *b) { bench_load(&b->work, "csv", b->argument); }
+static void h5(const bench *b) { bench_load(&b->work, "h5", b->argument); }
 
 typedef struct product {
   double *a, *b, *c;
@@ -204,6 +192,7 @@ static const struct {
 } figures[] = {
     {"gemm", "double matrix products of side 256, all workers", gemm},
     {"csv", "FILE: reading a CSV file", csv},
+    {"h5", "SRC: reading an HDF5 table", h5},
     {"expression", "log10(abs(x1) + 1) * x2 - x3 / 2 on 50,000 rows", expression},
     {"logistic", "fit at a fixed strength, and predict, 50,000 x 20", logistic},
     {"boosted_trees", "100 rounds, 50,000 x 20", boosted_trees},
@@ -226,6 +215,7 @@ static unsigned threads_of(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+  if (argc > 1 && !strcmp(argv[1], "--hdf5-helper")) return orr_hdf5_helper(argc, argv);
   orr_error e;
   bench b = {0};
   if (argc < 2) {
@@ -244,8 +234,8 @@ int main(int argc, char **argv) {
     else if (figure < 0)
       must(orr_fail(&e, ORR_USAGE, "no figure '%s'; orrery-bench alone lists them", argv[i]), &e);
     else {
-      bool takes_file = !strcmp(argv[i], "csv") && i + 1 < argc;
-      b.argument = takes_file ? argv[++i] : NULL;
+      bool takes_file = figures[figure].run == csv || figures[figure].run == h5;
+      b.argument = takes_file && i + 1 < argc ? argv[++i] : NULL;
       figures[figure].run(&b);
     }
   }

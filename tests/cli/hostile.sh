@@ -261,7 +261,7 @@ try 4 "outside the folders" "granted/up/secret.csv"
 try 3 "not a regular file" "granted/pipe"
 try 3 "is a folder" "granted"
 try 3 "cannot open" "granted/nowhere.csv"
-try 3 "" ""
+try 4 "name of a file is missing" ""
 echo 3 >rows.txt
 echo 3 >granted/rows.txt
 rows() {

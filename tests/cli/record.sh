@@ -40,8 +40,9 @@ for library in orrery lua xgboost openblas nlopt sqlite; do expect_contains r/ru
 expect_contains r/run.json "\"path\":	\"$folder/t.csv\""
 expect_contains r/run.json '"rows":	300'
 expect_contains r/run.json '"columns":	4'
-check "the hash in run.json is not recipe.lua's" grep -q "$(sed -n 's/.*xxh3://p' r/recipe.lua)" r/run.json
-expect_equal "$(sed -n 's/.*xxh3://p' r/recipe.lua | tr -d '\n' | wc -c)" 32 "digits of the hash"
+check "the hash in run.json is not recipe.lua's" grep -q "$(sed -n 's/.*xxh3:\([0-9a-f]*\).*/\1/p' r/recipe.lua)" r/run.json
+expect_equal "$(sed -n 's/.*xxh3:\([0-9a-f]*\).*/\1/p' r/recipe.lua | tr -d '\n' | wc -c)" 32 "digits of the hash"
+expect_contains r/recipe.lua '"delimiter":","'
 sed '/^--@/d' r/recipe.lua >body
 expect_same body "$(dirname "$ORRERY")/../../recipes/classification.lua"
 expect_equal "$(head -n 1 r/predictions.csv)" "row,class,prediction,p.no,p.yes" "columns of predictions.csv"

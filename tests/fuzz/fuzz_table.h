@@ -18,8 +18,11 @@ static inline orr_table *fuzz_table(void) {
   static const char csv[] =
       "x,n,flag,name,odd name,y\n1.5,3,true,good,0.1,1\n,-7,false,bad,-2e300,2\n-inf,,true,,5,3\n"
       "0,9223372036854775807,,it's,0,4\n";
-  orr_table *t = NULL;
-  must(!orr_csv_parse(csv, strlen(csv), "fuzz", NULL, &t, NULL));
+  orr_csv_reading r;
+  must(!orr_csv_parse(csv, strlen(csv), "fuzz", NULL, NULL, &r, NULL));
+  orr_table *t = r.table;
+  r.table = NULL;
+  orr_csv_reading_fini(&r);
   return t;
 }
 

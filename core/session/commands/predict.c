@@ -1,5 +1,5 @@
 /* o.predict { model, on = parts.test, keep = {"id"} }: predictions.csv of the run. */
-#include "base/file.h"
+#include "data/save.h"
 #include "session/command.h"
 #include "session/predictions.h"
 
@@ -13,14 +13,15 @@ static const orr_option args[] = {
 };
 
 static orr_status write(orr_session *s, const orr_predictions_spec *p, orr_error *e) {
-  orr_text path = {0}, text = {0};
+  orr_text path = {0};
+  orr_table *table = NULL;
   size_t unseen;
-  orr_status status = orr_predictions_print(p, &s->work, &text, &unseen, e);
+  orr_status status = orr_predictions_make(p, &s->work, &table, &unseen, e);
   if (!status) status = orr_session_path(s, "", "", "", &path, e);
   orr_text_add(&path, "predictions.csv");
-  if (!status) status = orr_file_write(orr_text_get(&path), text.data, text.length, e);
+  if (!status) status = orr_save(orr_text_get(&path), table, NULL, 0, &s->work, e);
+  orr_table_unref(table);
   orr_text_fini(&path);
-  orr_text_fini(&text);
   return status;
 }
 

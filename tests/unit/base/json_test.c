@@ -48,6 +48,38 @@ static void what_is_not_finite_is_null(void **state) {
   orr_json_free(j);
 }
 
+static void infinities_are_kept_where_asked(void **state) {
+  (void)state;
+  static const double odd[] = {NAN, INFINITY, -INFINITY, 0.1};
+  orr_text out = {0};
+  orr_json *j = orr_json_new_array();
+  for (size_t i = 0; i < 4; i++) orr_json_push(j, orr_json_new_extended(odd[i]));
+  assert_int_equal(orr_json_print(j, false, &out, NULL), ORR_OK);
+  assert_string_equal(out.data, "[null,1e999,-1e999,0.1]");
+  orr_text_fini(&out);
+  orr_json_free(j);
+}
+
+/* cJSON's own printing would lose the last bits of 0.1 + 0.2, and make infinities null. */
+static void copies_keep_every_bit(void **state) {
+  (void)state;
+  static const char text[] =
+      "{\"a\":[0.30000000000000004,-1e999,1e999,5e-324,null,true],\"b\":{\"c\":\"x\"},\"d\":[]}";
+  orr_text out = {0};
+  orr_json *j = parse(text), *copy = orr_json_copy(j);
+  orr_json_free(j);
+  assert_int_equal(orr_json_print(copy, false, &out, NULL), ORR_OK);
+  orr_json_free(copy);
+  copy = parse(out.data);
+  assert_string_equal(out.data, "{\"a\":[0.30000000000000004,-1e999,1e999,4.94065645841247e-324,null,true],"
+                                "\"b\":{\"c\":\"x\"},\"d\":[]}");
+  double x;
+  assert_true(orr_json_number(orr_json_first(orr_json_get(copy, "a")), &x) && x == 0.30000000000000004);
+  orr_text_fini(&out);
+  orr_json_free(copy);
+  assert_null(orr_json_copy(NULL));
+}
+
 static void numbers_come_back_to_the_same_bits(void **state) {
   (void)state;
   orr_random r = orr_random_stream(2, 0, ORR_FOR_TEST);
@@ -151,6 +183,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_built_is_printed),
       cmocka_unit_test(what_is_not_finite_is_null),
+      cmocka_unit_test(infinities_are_kept_where_asked),
+      cmocka_unit_test(copies_keep_every_bit),
       cmocka_unit_test(numbers_come_back_to_the_same_bits),
       cmocka_unit_test(members_are_found),
       cmocka_unit_test(broken_text_is_refused_with_its_place),

@@ -101,7 +101,8 @@ static void json_becomes_a_value(void **state) {
                    ORR_OK);
   check_lua(&v, "{ 1, 2.5, \"x\", true, { }, 1e+300, 9007199254740992.0 }");
   assert_int_equal(orr_value_from_json("[1, null]", &a, &v, NULL), ORR_USAGE);
-  assert_int_equal(orr_value_from_json("{\"a\": 1}", &a, &v, NULL), ORR_USAGE);
+  assert_int_equal(orr_value_from_json("{\"a\": 1}", &a, &v, NULL), ORR_OK);
+  assert_int_equal(orr_value_get(&v, "a")->integer, 1);
   assert_int_equal(orr_value_from_json("[1", &a, &v, NULL), ORR_DATA);
   orr_arena_fini(&a);
 }

@@ -185,7 +185,7 @@ static void columns_without_a_value_are_left_out(void **state) {
   assert_string_equal(f.encoder.names[0], "x");
   orr_encoder_fini(&f.encoder);
   orr_table_unref(f.table);
-  f.table = table_from("empty\nNA\nNA\n");
+  f.table = table_from("empty\n\"\"\n\"\"\n");
   assert_int_equal(fit(&f, 2, (orr_encoder_spec){.impute = true}), ORR_DATA);
   assert_non_null(strstr(f.error.message, "no feature column has a value"));
   end(&f);
@@ -209,7 +209,7 @@ static void other_tables_must_fit(void **state) {
   assert_int_equal(apply_to(&f, t), ORR_DATA);
   assert_non_null(strstr(f.error.message, "no column 's'"));
   orr_table_unref(t);
-  t = table_from("x,s\nNA,7\n");
+  t = table_from("x,s\n,7\n");
   assert_int_equal(apply_to(&f, t), ORR_OK); /* numbers where words were: by their text */
   assert_int_equal(f.unseen, 1);
   check_row(&f, 0, (double[]){1.5, 0, 0});

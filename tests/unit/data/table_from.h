@@ -13,9 +13,12 @@
 #include "data/csv.h"
 
 static inline orr_table *table_from(const char *csv) {
-  orr_table *t = NULL;
+  orr_csv_reading r;
   orr_error e = {0};
-  if (orr_csv_parse(csv, strlen(csv), "memory", NULL, &t, &e)) fail_msg("%s", e.message);
+  if (orr_csv_parse(csv, strlen(csv), "memory", NULL, NULL, &r, &e)) fail_msg("%s", e.message);
+  orr_table *t = r.table;
+  r.table = NULL;
+  orr_csv_reading_fini(&r);
   return t;
 }
 

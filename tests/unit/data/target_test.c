@@ -43,7 +43,7 @@ static void too_few_and_too_many_are_refused(void **state) {
   orr_classes c;
   orr_error e;
   orr_text many = {0};
-  assert_int_equal(find("y\nNA\n?\n", &arena, &c, &e), ORR_DATA);
+  assert_int_equal(find("y\n\"\"\n\"\"\n", &arena, &c, &e), ORR_DATA);
   assert_non_null(strstr(e.message, "target 'y' has no value in any training row"));
   assert_int_equal(find("y\na\na\nNA\n", &arena, &c, &e), ORR_DATA);
   assert_non_null(strstr(e.message, "one class only ('a')"));
@@ -77,7 +77,7 @@ static void labels_are_known_by_text_across_types(void **state) {
   orr_classes c;
   int32_t *label;
   assert_int_equal(find("y\n1\n0\n2\n", &arena, &c, NULL), ORR_OK);
-  orr_table *t = table_from("x,y\n,2\n,word\n,NA\n,0\n,1.0\n,1\n");
+  orr_table *t = table_from("x,y\n1,2\n1,word\n1,NA\n1,0\n1,1.0\n1,1\n");
   assert_int_equal(orr_classes_label(&c, t, 1, rows_to(6, &arena), 6, &arena, &label, NULL), ORR_OK);
   static const int32_t wanted[] = {2, ORR_NO_LABEL, ORR_NO_LABEL, 0, ORR_NO_LABEL, 1};
   assert_memory_equal(label, wanted, sizeof wanted);

@@ -22,19 +22,22 @@ static orr_status parse(const char *text, orr_arena *arena, orr_header *h, orr_e
 
 static void every_kind_of_line_is_read(void **state) {
   (void)state;
-  static const char text[] = "--@journal 1\n"
-                             "--@recipe my recipe\n"
-                             "--@data sky=\"/a b/c=d.csv\" xxh3:0123456789abcdef0123456789abcdef\n"
-                             "--@data plain.csv\n"
-                             "--@bundled \"htru2.csv\"\n"
-                             "--@where \"name == \\\"a\\\" and x > 5\"\n"
-                             "--@seed 18446744073709551615\n"
-                             "--@set target=\"class\"\n"
-                             "--@set test=0.25\n"
-                             "--@set keep=[\"a\",\"b\"]\n"
-                             "--@stop fit2 57\n"
-                             "--@stop fit3 models 2\n"
-                             "-- a comment\n--@seed 9\n";
+  static const char text[] =
+      "--@journal 1\n"
+      "--@recipe my recipe\n"
+      "--@data sky=\"/a b/c=d.csv\" xxh3:0123456789abcdef0123456789abcdef\n"
+      "--@data plain.csv xxh3:00 {\"delimiter\": \";\", \"header\": 2, \"missing\": [\"-\"]}\n"
+      "--@file \"as named.csv\"=\"/c=d.csv\" xxh3:11\n"
+      "--@file \"/rows.txt\"\n"
+      "--@bundled \"htru2.csv\"\n"
+      "--@where \"name == \\\"a\\\" and x > 5\"\n"
+      "--@seed 18446744073709551615\n"
+      "--@set target=\"class\"\n"
+      "--@set test=0.25\n"
+      "--@set keep=[\"a\",\"b\"]\n"
+      "--@stop fit2 57\n"
+      "--@stop fit3 models 2\n"
+      "-- a comment\n--@seed 9\n";
   orr_arena arena = {0};
   orr_header h;
   orr_error e = {0};
@@ -46,7 +49,16 @@ static void every_kind_of_line_is_read(void **state) {
   assert_string_equal(h.sources[0].path, "/a b/c=d.csv");
   assert_string_equal(h.sources[0].expected, "0123456789abcdef0123456789abcdef");
   assert_string_equal(h.sources[1].path, "plain.csv");
-  assert_true(!*h.sources[1].name && !h.sources[1].expected && !h.sources[1].bundled && h.sources[2].bundled);
+  assert_true(!*h.sources[1].name && !h.sources[1].bundled && h.sources[2].bundled);
+  assert_true(h.sources[0].options.kind == ORR_NIL && h.sources[1].options.kind == ORR_DICT);
+  assert_string_equal(orr_value_get(&h.sources[1].options, "delimiter")->string, ";");
+  assert_int_equal(orr_value_get(&h.sources[1].options, "header")->integer, 2);
+  assert_string_equal(orr_value_get(&h.sources[1].options, "missing")->items[0].string, "-");
+  assert_int_equal(h.n_files, 2);
+  assert_string_equal(h.files[0].name, "as named.csv");
+  assert_string_equal(h.files[0].path, "/c=d.csv");
+  assert_string_equal(h.files[0].expected, "11");
+  assert_string_equal(h.files[1].path, "/rows.txt");
   assert_string_equal(h.where, "name == \"a\" and x > 5");
   assert_int_equal(h.n_settings, 3);
   assert_string_equal(h.settings[0].text, "class");

@@ -80,11 +80,11 @@ static void hostile_names_are_made_inert(void **state) {
   orr_ref data = call(&d, "data", NULL);
   orr_ref split = call(&d, "split",
                        DICT({"data", IT(data)}, {"test", REAL(0.3)}, {"validation", REAL(0)},
-                            {"stratify", TEXT("cla\x1b[31mss")})),
+                            {"stratify", TEXT("cla [31mss")})),
           test = split;
   test.part = ORR_PART_TEST;
   orr_ref fit = call(&d, "fit",
-                     DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("cla\x1b[31mss")},
+                     DICT({"model", TEXT("constant")}, {"on", IT(split)}, {"target", TEXT("cla [31mss")},
                           {"weight", TEXT("w")}));
   call(&d, "evaluate", DICT({"model", IT(fit)}, {"on", IT(test)}));
   call(&d, "note", DICT({"text", TEXT("red \x1b[31m line\nend \xe2\x80\xae")}));
