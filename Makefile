@@ -6,7 +6,7 @@ Q      := $(if $(V),,@)
 say     = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 ROOMS  := base num data grad metric model run explain plot session
-LIBS   := libxxhash libcjson nlopt openblas lapacke xgboost sqlite3 lua5.4 hdf5-serial libdeflate liblzf libseccomp
+LIBS   := libxxhash libcjson nlopt openblas lapacke xgboost sqlite3 lua5.4 hdf5-serial libdeflate liblzf libseccomp sleef
 # libcsv and Random123 have no pkg-config file: a header and link probe is in `make deps`
 CFLAGS_release := -O2 -g
 CFLAGS_debug   := -O0 -g3
@@ -16,7 +16,7 @@ CFLAGS_cover   := -O0 -g --coverage
 CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith -Wformat=2 \
           $(if $(or $(CI),$(WERROR)),-Werror)
-CFLAGS += -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS_$(MODE)) -ffp-contract=off -pthread -fPIE
+CFLAGS += -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS_$(MODE)) -ffp-contract=off -fno-math-errno -pthread -fPIE
 CPPFLAGS += -Icore -I. $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 LDFLAGS  += $(CFLAGS_$(MODE)) -pthread -pie
 LDLIBS   += $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lcsv -lm
@@ -79,7 +79,7 @@ demo: deps ## install what is missing, build, and classify the bundled pulsar ca
 	@$(B)/orrery demo
 
 bench: $(B)/orrery-bench ## measure speed: a line a figure
-	@$(B)/orrery-bench gemm expression logistic boosted_trees random_forest knn bootstrap csv recipes/data/htru2.csv
+	@$(B)/orrery-bench gemm mlp_512 mlp_128 maf_512 nsf_512 vae_256 expression logistic boosted_trees random_forest knn bootstrap csv recipes/data/htru2.csv
 
 install: all ## install into $(prefix) (DESTDIR honoured)
 	$(Q)rm -f $(B)/installed/app/place.o # it holds DATADIR

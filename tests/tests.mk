@@ -2,14 +2,14 @@
 TEST_BASE    := base
 TEST_NUM     := num base
 TEST_DATA    := data num base
-
+TEST_GRAD    := grad num base
 TEST_METRIC  := metric data num base
 TEST_MODEL   := model metric grad data num base
 TEST_RUN     := run model metric grad data num base
 TEST_PLOT    := plot explain run model metric grad data num base
 TEST_SESSION := session plot explain run model metric grad data num base
 TEST_LUA     := lua session plot explain run model metric grad data num base
-UNIT_ROOMS   := BASE NUM DATA METRIC MODEL RUN PLOT SESSION LUA
+UNIT_ROOMS   := BASE NUM DATA GRAD METRIC MODEL RUN PLOT SESSION LUA
 lower         = $(shell echo $(1) | tr A-Z a-z)
 
 define unit_rule

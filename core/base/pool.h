@@ -22,4 +22,11 @@ unsigned orr_pool_threads(const orr_pool *p); /* 1 for NULL */
 /* Runs fn(context, 0 … tasks-1) and returns when all are done. A NULL pool runs them in order here. */
 void orr_pool_run(orr_pool *p, size_t tasks, orr_task_fn fn, void *context);
 
+/* The same, with the tasks shared out beforehand: a worker begins with its own stretch of them, the same in each
+ * job of as many tasks, and finds there what it left in its cache; then it helps the others. */
+void orr_pool_run_apart(orr_pool *p, size_t tasks, orr_task_fn fn, void *context);
+
+/* Which of the pool's threads runs the present task: less than orr_pool_threads; the caller's is 0. */
+unsigned orr_pool_worker(void);
+
 #endif

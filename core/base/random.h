@@ -18,7 +18,10 @@ typedef enum orr_purpose {
   ORR_FOR_COLUMNS,
   ORR_FOR_TIES,
   ORR_FOR_RECIPE,
-  ORR_FOR_TEST
+  ORR_FOR_TEST,
+  ORR_FOR_ORDER,
+  ORR_FOR_PARAMETERS,
+  ORR_FOR_SAMPLES
 } orr_purpose;
 
 typedef struct orr_random {

@@ -15,3 +15,10 @@ void orr_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, 
 }
 
 double orr_dot(size_t n, const double *x, const double *y) { return cblas_ddot((blasint)n, x, 1, y, 1); }
+
+void orr_sgemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, float alpha, const float *a,
+               size_t lda, const float *b, size_t ldb, float beta, float *c, size_t ldc) {
+  cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
+              (blasint)m, (blasint)n, (blasint)k, alpha, a, (blasint)lda, b, (blasint)ldb, beta, c,
+              (blasint)ldc);
+}

@@ -15,6 +15,10 @@ const char *orr_linear_version(void);
 void orr_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, double alpha, const double *a,
               size_t lda, const double *b, size_t ldb, double beta, double *c, size_t ldc);
 
+/* The same in single precision. */
+void orr_sgemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, float alpha, const float *a,
+               size_t lda, const float *b, size_t ldb, float beta, float *c, size_t ldc);
+
 double orr_dot(size_t n, const double *x, const double *y);
 
 /* Solves a[n,n] x[n,m] = b[n,m] in place of b, for symmetric positive definite a (overwritten by its

@@ -17,6 +17,7 @@
 #include "model/kept.h"
 #include "num/linear.h"
 #include "tests/bench/doors.h"
+#include "tests/bench/engine.h"
 
 enum { ROWS = 50000, COLUMNS = 20 };
 
@@ -174,31 +175,40 @@ static void multiply(void *context, size_t task) {
   orr_gemm(false, false, SIDE, SIDE, SIDE, 1, p->a + at, SIDE, p->b, SIDE, 0, p->c + at, SIDE);
 }
 
-/* What the machine's own matrix product reaches with these workers: the limit other figures are held against. */
-static void gemm(const bench *b) {
+static void gemm_double(const bench *b) {
   product p = {calloc((size_t)SHARDS * SIDE * SIDE, 8), calloc((size_t)SIDE * SIDE, 8),
                calloc((size_t)SHARDS * SIDE * SIDE, 8)};
   if (!p.a || !p.b || !p.c) exit(7);
   orr_pool_run(b->work.pool, SHARDS, multiply, &p);
   double start = now();
   for (int repeat = 0; repeat < 4; repeat++) orr_pool_run(b->work.pool, SHARDS, multiply, &p);
-  print("gemm", 4.0 * SHARDS * 2.0 * SIDE * SIDE * SIDE * 1e-9 / (now() - start), "GFLOP/s");
+  print("gemm_double", 4.0 * SHARDS * 2.0 * SIDE * SIDE * SIDE * 1e-9 / (now() - start), "GFLOP/s");
   free(p.a), free(p.b), free(p.c);
 }
 
 static const struct {
   const char *name, *help;
   void (*run)(const bench *b);
+  void (*engine)(const orr_work *w);
 } figures[] = {
-    {"gemm", "double matrix products of side 256, all workers", gemm},
-    {"csv", "FILE: reading a CSV file", csv},
-    {"h5", "SRC: reading an HDF5 table", h5},
-    {"expression", "log10(abs(x1) + 1) * x2 - x3 / 2 on 50,000 rows", expression},
-    {"logistic", "fit at a fixed strength, and predict, 50,000 x 20", logistic},
-    {"boosted_trees", "100 rounds, 50,000 x 20", boosted_trees},
-    {"random_forest", "100 trees, 50,000 x 20", random_forest},
-    {"knn", "20,000 x 20 against itself", knn},
-    {"bootstrap", "all classification scores, 3,600 rows", bootstrap},
+    {"gemm_double", "double matrix products of side 256, all workers", gemm_double, NULL},
+    {"csv", "FILE: reading a CSV file", csv, NULL},
+    {"h5", "SRC: reading an HDF5 table", h5, NULL},
+    {"expression", "log10(abs(x1) + 1) * x2 - x3 / 2 on 50,000 rows", expression, NULL},
+    {"logistic", "fit at a fixed strength, and predict, 50,000 x 20", logistic, NULL},
+    {"boosted_trees", "100 rounds, 50,000 x 20", boosted_trees, NULL},
+    {"random_forest", "100 trees, 50,000 x 20", random_forest, NULL},
+    {"knn", "20,000 x 20 against itself", knn, NULL},
+    {"bootstrap", "all classification scores, 3,600 rows", bootstrap, NULL},
+    {"gemm", "sgemm alone, on the shards of mlp_512 and mlp_128: the limit of what follows", NULL,
+     bench_gemm},
+    {"mlp_512", "training 28-128-128-128-1 on 100,000 rows, batch 512", NULL, bench_mlp_512},
+    {"mlp_128", "the same, batch 128", NULL, bench_mlp_128},
+    {"maf_512", "masked autoregressive flow, 8-D, 181,200 parameters, batch 512", NULL, bench_maf_512},
+    {"nsf_512", "coupling neural spline flow, 8-D, 392,780 parameters, batch 512", NULL, bench_nsf_512},
+    {"vae_256", "variational autoencoder 784-400-20, batch 256", NULL, bench_vae_256},
+    {"elementwise", "cost of each elementwise operator", NULL, bench_elementwise},
+    {"startup", "from data in memory to the end of the first step", NULL, bench_startup},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
@@ -236,7 +246,8 @@ int main(int argc, char **argv) {
     else {
       bool takes_file = figures[figure].run == csv || figures[figure].run == h5;
       b.argument = takes_file && i + 1 < argc ? argv[++i] : NULL;
-      figures[figure].run(&b);
+      if (figures[figure].engine) figures[figure].engine(&b.work);
+      else figures[figure].run(&b);
     }
   }
   free(b.rows);

@@ -45,6 +45,56 @@ static void each_task_runs_once(void **state) {
   }
 }
 
+static void each_task_apart_runs_once(void **state) {
+  (void)state;
+  static tally t;
+  static const unsigned threads[] = {1, 2, 3, 8, 70};
+  static const size_t tasks[] = {0, 1, 2, 7, 200, MOST};
+  for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
+    orr_pool *p;
+    assert_int_equal(orr_pool_new(threads[i], &p, NULL), ORR_OK);
+    for (size_t k = 0; k < sizeof tasks / sizeof *tasks; k++)
+      for (int again = 0; again < 20; again++) {
+        orr_pool_run_apart(p, tasks[k], count, &t);
+        check(&t, tasks[k], 1);
+      }
+    orr_pool_free(p);
+  }
+  orr_pool_run_apart(NULL, 5, count, &t);
+  check(&t, 5, 1);
+}
+
+/* A worker's number is its own while a task runs, also where the task runs a pool of its own. */
+typedef struct numbers {
+  orr_pool *pool;
+  atomic_int inside[4];
+} numbers;
+
+static void number_alone(void *context, size_t task) {
+  (void)context, (void)task;
+  assert_int_equal(orr_pool_worker(), 0);
+}
+
+static void number(void *context, size_t task) {
+  numbers *n = context;
+  unsigned mine = orr_pool_worker();
+  (void)task;
+  assert_true(mine < orr_pool_threads(n->pool));
+  assert_int_equal(atomic_fetch_add(&n->inside[mine], 1), 0);
+  orr_pool_run(NULL, 2, number_alone, NULL);
+  assert_int_equal(orr_pool_worker(), mine);
+  atomic_fetch_sub(&n->inside[mine], 1);
+}
+
+static void workers_have_numbers(void **state) {
+  (void)state;
+  numbers n = {0};
+  assert_int_equal(orr_pool_new(4, &n.pool, NULL), ORR_OK);
+  for (int i = 0; i < 100; i++) orr_pool_run(n.pool, 50, number, &n);
+  assert_int_equal(orr_pool_worker(), 0);
+  orr_pool_free(n.pool);
+}
+
 static void no_pool_is_one_thread(void **state) {
   (void)state;
   static tally t;
@@ -77,7 +127,7 @@ static void pools_come_and_go(void **state) {
 
 static void no_memory_is_an_error(void **state) {
   (void)state;
-  for (long after = 0; after < 2; after++) {
+  for (long after = 0; after < 3; after++) {
     orr_pool *p;
     orr_memory_fail_after(after);
     assert_int_equal(orr_pool_new(2, &p, NULL), ORR_MEMORY);
@@ -151,6 +201,8 @@ static void notes_reach_the_log(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_task_runs_once),
+      cmocka_unit_test(each_task_apart_runs_once),
+      cmocka_unit_test(workers_have_numbers),
       cmocka_unit_test(no_pool_is_one_thread),
       cmocka_unit_test(many_tiny_jobs_follow_each_other),
       cmocka_unit_test(pools_come_and_go),
