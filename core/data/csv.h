@@ -25,14 +25,15 @@ typedef struct orr_csv_reading {
   orr_table *table;
   orr_hash content; /* of the bytes as they are in the file */
   orr_csv_dialect dialect;
-  orr_csv_oddities short_rows;  /* filled up with missing cells */
-  orr_csv_oddities long_rows;   /* left out: their surplus cells hold something */
-  orr_csv_oddities second;      /* where a second table begins, which is left out */
-  orr_csv_oddities footer;      /* lines of one cell at the end of the table, left out */
-  orr_arena arena;              /* the dialect's */
+  orr_csv_oddities short_rows; /* filled up with missing cells */
+  orr_csv_oddities long_rows;  /* left out: their surplus cells hold something */
+  orr_csv_oddities second;     /* where a second table begins, which is left out */
+  orr_csv_oddities footer;     /* lines of one cell at the end of the table, left out */
+  orr_arena arena;             /* the dialect's */
 } orr_csv_reading;
 
-/* Reads the descriptor (a file, or a pipe) to its end. `source` names it for people; `given` as in orr_csv_sniff.
+/* Reads the descriptor (a file, or a pipe, whose bytes are kept in memory meanwhile) to its end. `source` names it
+ * for people; `given` as in orr_csv_sniff.
  * Warnings (ragged rows, a column that is text for one odd cell, integers beyond 64 bits) go to work->log. */
 orr_status orr_csv_read(int fd, const char *source, const orr_options *given, const orr_work *work,
                         orr_csv_reading *out, orr_error *e);
@@ -44,7 +45,8 @@ orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const 
 void orr_csv_reading_fini(orr_csv_reading *r); /* drops its table too, unless it was set to NULL */
 
 /* The table as understood, every cell as the text that stands in the file (UTF-8, without quotes and padding):
- * a call for the header (row -1, when the file has one) and one for each row that the table has. */
+ * a call for the header (row -1, when the file has one) and one for each row that the table has. A file without
+ * rows, or without a byte, is no error here. */
 typedef orr_status (*orr_csv_row_fn)(void *context, int64_t row, const char *const *cells, size_t n,
                                      orr_error *e);
 orr_status orr_csv_each_row(int fd, const char *source, const orr_options *given, const orr_work *work,

@@ -2,11 +2,11 @@
  * itself, for both cases: that it begins outside of quotes, or inside. Then
  * the cases are chained from the first part on. Counting quotes is a guess
  * where they are out of place; reading the blocks tells, and then the file is
- * walked through row by row. */
+ * walked through row by row. The content is hashed on the way. */
 #include "data/csv_reader.h"
 #include "data/csv_scan.h"
 
-enum { WAVE = 64, MOST_EXTENT = ORR_CSV_MOST_ROW };
+enum { MOST_EXTENT = ORR_CSV_MOST_ROW, MOST_KEPT = 32 };
 
 /* One part, if it begins outside of quotes [0], or inside [1]. */
 typedef struct survey {
@@ -21,8 +21,11 @@ typedef struct survey {
 typedef struct surveying {
   orr_csv_reader *r;
   survey *parts;
-  size_t n, first; /* parts in all; the first of this wave */
-  size_t hashed, hash_end;
+  orr_csv_scratch **surveyed; /* with the bytes of part i, until they are hashed */
+  size_t n, next;             /* parts in all; the next to be hashed */
+  bool is_hashing;            /* somebody does */
+  orr_csv_scratch let_go;     /* stands for bytes that were not kept */
+  orr_csv_buffer again;       /* to read them */
 } surveying;
 
 /* Bits of a glance, with what the one before it ended in. */
@@ -31,12 +34,6 @@ typedef struct bits {
   bool after_cr, after_end; /* the byte before was a CR, or any line end */
   uint64_t inside;          /* all ones: a quote is open at its start */
 } bits;
-
-/* Bit i becomes the parity of bits 0 … i. */
-static uint64_t parities(uint64_t x) {
-  for (int shift = 1; shift < 64; shift *= 2) x ^= x << shift;
-  return x;
-}
 
 static size_t count(uint64_t x) { return (size_t)__builtin_popcountll(x); }
 
@@ -53,7 +50,7 @@ static void note_cut(survey *s, int begins, size_t at, uint64_t ends, uint64_t r
 static void add_glance(survey *s, bits *b, size_t at, const char *bytes) {
   uint64_t ends = b->lf | b->cr, lines = b->cr | (b->lf & ~(b->cr << 1 | b->after_cr));
   uint64_t rows = ends & ~(ends << 1 | b->after_end); /* a line end after a line end is a blank line's */
-  uint64_t inside = b->quotes || b->inside ? parities(b->quotes) ^ b->inside : 0;
+  uint64_t inside = b->quotes || b->inside ? orr_csv_parities(b->quotes) ^ b->inside : 0;
   if (ends & ~inside && s->cut[0] == SIZE_MAX)
     note_cut(s, 0, at, ends & ~inside, rows & ~inside, lines, bytes);
   if (ends & inside && s->cut[1] == SIZE_MAX) note_cut(s, 1, at, ends & inside, rows & inside, lines, bytes);
@@ -87,41 +84,85 @@ static void survey_bytes(const orr_csv_dialect *d, const char *bytes, size_t n, 
   s->odd = b.inside != 0;
 }
 
-/* The first task of each wave hashes the bytes that the others survey. */
-static orr_status survey_part(surveying *v, size_t part, orr_csv_scratch *s, orr_error *e) {
+/* Where part i begins, and the one before it ends. */
+static size_t part_at(const orr_csv_reader *r, size_t i) {
+  size_t most = (r->source->size - r->header.at) / r->block_size;
+  return i > most ? r->source->size : r->header.at + i * r->block_size;
+}
+
+static orr_status survey_part(const surveying *v, size_t part, orr_csv_scratch *s, orr_error *e) {
   const orr_csv_reader *r = v->r;
-  size_t at = r->header.at + part * r->block_size;
-  size_t end = r->source->size - at < r->block_size ? r->source->size : at + r->block_size;
-  size_t before = at > 0, after = end < r->source->size;
+  size_t at = part_at(r, part), end = part_at(r, part + 1), before = at > 0;
+  size_t after = end < r->source->size;
   ORR_TRY(orr_csv_source_load(r->source, at - before, end - at + before + after, &s->buffer, e));
   survey_bytes(r->dialect, s->buffer.bytes + before, end - at, &v->parts[part]);
+  s->part = s->buffer.bytes + before;
   return ORR_OK;
 }
 
-static void run_survey(void *context, size_t task) {
+static void hash_part(surveying *v, size_t part, orr_csv_scratch *s) {
+  orr_csv_reader *r = v->r;
+  orr_error e;
+  size_t at = part_at(r, part), end = part_at(r, part + 1);
+  orr_status status = ORR_OK;
+  if (s != &v->let_go) {
+    orr_hashing_add(r->hashing, s->part, end - at);
+    orr_csv_give_back(r, s);
+  } else status = orr_csv_source_hash(r->source, at, end, &v->again, r->hashing, &e);
+  if (status) orr_csv_note_failure(r, part, status, &e);
+}
+
+/* Parts are hashed in their order by whoever finds the next one surveyed; the others go on surveying. Who is far
+ * ahead keeps no bytes, and they are read again, so that memory has a bound and nobody waits. */
+static void hash_surveyed(surveying *v, size_t part, orr_csv_scratch *s) {
+  orr_csv_reader *r = v->r;
+  if (!r->hashing) {
+    orr_csv_give_back(r, s);
+    return;
+  }
+  pthread_mutex_lock(&r->lock);
+  bool ahead = part - v->next > MOST_KEPT, alone = !v->is_hashing;
+  v->surveyed[part] = ahead ? &v->let_go : s;
+  for (v->is_hashing = true; alone && v->next < v->n && v->surveyed[v->next]; v->next++) {
+    orr_csv_scratch *next = v->surveyed[v->next];
+    pthread_mutex_unlock(&r->lock);
+    hash_part(v, v->next, next);
+    pthread_mutex_lock(&r->lock);
+  }
+  if (alone) v->is_hashing = false;
+  pthread_mutex_unlock(&r->lock);
+  if (ahead) orr_csv_give_back(r, s);
+}
+
+static void run_survey(void *context, size_t part) {
   surveying *v = context;
   orr_csv_scratch *s = orr_csv_borrow(v->r);
   orr_error e;
-  orr_status status = ORR_OK;
   if (!s) return;
-  if (task) status = survey_part(v, v->first + task - 1, s, &e);
-  else if (v->r->hashing)
-    status = orr_csv_source_hash(v->r->source, v->hashed, v->hash_end, &s->buffer, v->r->hashing, &e);
-  if (status) orr_csv_note_failure(v->r, task, status, &e);
-  orr_csv_give_back(v->r, s);
+  orr_status status = survey_part(v, part, s, &e);
+  if (status) orr_csv_note_failure(v->r, part, status, &e);
+  if (status) orr_csv_give_back(v->r, s);
+  else hash_surveyed(v, part, s);
 }
 
+/* What comes before the data, which is little. */
+static orr_status hash_head(orr_csv_reader *r, orr_error *e) {
+  orr_csv_buffer buffer = {0};
+  if (!r->hashing) return ORR_OK;
+  orr_status status = orr_csv_source_hash(r->source, 0, r->header.at, &buffer, r->hashing, e);
+  orr_csv_buffer_fini(&buffer);
+  return status;
+}
+
+/* A survey that was stopped leaves parts that nobody hashed. */
 static orr_status survey_all(surveying *v, orr_error *e) {
-  const orr_csv_reader *r = v->r;
-  do {
-    size_t n = v->n - v->first < WAVE ? v->n - v->first : WAVE;
-    bool last = v->first + n == v->n;
-    v->hash_end = last ? r->source->size : r->header.at + (v->first + n) * r->block_size;
-    ORR_TRY(orr_csv_run(v->r, "reading", n + 1, run_survey, v, e));
-    v->hashed = v->hash_end;
-    v->first += n;
-  } while (v->first < v->n);
-  return ORR_OK;
+  ORR_TRY(hash_head(v->r, e));
+  orr_status status = orr_csv_run(v->r, "reading", v->n, run_survey, v, e);
+  for (; v->next < v->n; v->next++)
+    if (v->surveyed[v->next] && v->surveyed[v->next] != &v->let_go)
+      orr_csv_give_back(v->r, v->surveyed[v->next]);
+  orr_csv_buffer_fini(&v->again);
+  return status;
 }
 
 /* The part is read again, to tell the line. */
@@ -178,6 +219,7 @@ static orr_status find(orr_csv_reader *r, orr_arena *arena, orr_error *e) {
   surveying v = {.r = r, .n = (bytes + r->block_size - 1) / r->block_size};
   bool open;
   ORR_TAKE(arena, v.parts, v.n, e);
+  ORR_TAKE(arena, v.surveyed, v.n, e);
   ORR_TRY(survey_all(&v, e));
   ORR_TRY(chain(r, v.parts, v.n, &open, e));
   close_blocks(r);

@@ -121,15 +121,9 @@ static inline void end_cell(direct *x, size_t end) {
   x->cell = end + 1;
 }
 
-/* Bit i becomes the parity of bits 0 … i. */
-static uint64_t parities(uint64_t x) {
-  for (int shift = 1; shift < 64; shift *= 2) x ^= x << shift;
-  return x;
-}
-
 /* Takes the ends within quotes out of `ends`. */
 static uint64_t leave_quoted(direct *x, const orr_csv_glance *g, uint64_t ends, uint64_t kept) {
-  uint64_t quotes = orr_csv_equal(g, x->quote) & kept, inside = parities(quotes) ^ x->inside;
+  uint64_t quotes = orr_csv_equal(g, x->quote) & kept, inside = orr_csv_parities(quotes) ^ x->inside;
   x->inside = inside >> 63 ? ~(uint64_t)0 : 0;
   x->quotes += (size_t)__builtin_popcountll(quotes);
   return ends & ~inside;

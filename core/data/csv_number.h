@@ -104,8 +104,6 @@ static inline __attribute__((always_inline)) bool orr_csv_read_digits(const char
     uint64_t middle = orr_csv_gather(end - 8, digits - 8, fraction - 8);
     good &= orr_csv_are_digits(middle);
     out->digits += orr_csv_value_of_eight(middle) * 100000000u;
-  }
-  if (digits > 16) {
     uint64_t first = orr_csv_gather(end - 16, digits - 16, fraction - 16);
     good &= orr_csv_are_digits(first);
     out->digits += orr_csv_value_of_eight(first) * 10000000000000000u;
@@ -126,8 +124,10 @@ static inline double orr_csv_power(int n) {
 }
 
 static inline bool orr_csv_digits_to_double(const orr_csv_digits *d, double *out) {
+  const uint64_t safe =
+      1000000000000000u; /* below 2^53; a bound on digits is easier to guess than one on bits */
   double x;
-  if (d->digits >> 53) {
+  if (d->digits >= safe) {
     if (!orr_csv_scale(d->digits, -d->fraction, &x)) return false;
   } else x = (double)(int64_t)d->digits / orr_csv_power(d->fraction); /* Clinger's fast path */
   uint64_t bits; /* signs come at random, and a branch would be guessed wrong half of the time */

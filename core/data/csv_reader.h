@@ -83,6 +83,7 @@ typedef struct orr_csv_column {
 typedef struct orr_csv_scratch {
   struct orr_csv_scratch *next;
   orr_csv_buffer buffer;
+  const char *part; /* of the file, in the buffer */
   orr_csv_cells cells;
   orr_csv_tally *tallies;      /* [columns] */
   struct orr_csv_table *table; /* of words, see csv_words.c */

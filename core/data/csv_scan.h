@@ -75,4 +75,10 @@ static inline uint64_t orr_csv_equal_any(const orr_csv_glance *g, const char c[4
 
 enum { ORR_CSV_GLANCE = 64 };
 
+/* Bit i becomes the parity of bits 0 … i. */
+static inline uint64_t orr_csv_parities(uint64_t x) {
+  for (int shift = 1; shift < ORR_CSV_GLANCE; shift *= 2) x ^= x << shift;
+  return x;
+}
+
 #endif

@@ -258,11 +258,23 @@ static void a_stray_quote_costs_time_but_no_rows(void **state) {
   orr_text_fini(&csv);
 }
 
+/* Blocks that are cut at wrong places may look like a footer. */
+static void a_footer_is_looked_for_in_right_blocks(void **state) {
+  (void)state;
+  orr_text csv = {0};
+  orr_text_add(&csv, "a,b,c\n1,2,3\n\"111\"1aa\"\n\"\"\na\"a\n,,11a,aa,a\n\n\"\n\"\na,\"\n\na1a\n,a,,"
+                     "\n\"1\n\",\"\n1a1,a\na,\n,"
+                     "\"1\n,1,\"\"\n\n,111\n,\"\"a,,\na\n1,a1\"11a1,a1,,,\na\n\"\n,,1\"a,aa\"1,aa\n\n1\"\n");
+  check_blocks(&csv, NULL, NULL);
+  orr_text_fini(&csv);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(blocks_do_not_matter),
       cmocka_unit_test(any_bytes_are_the_same_in_blocks),
       cmocka_unit_test(lines_are_counted_over_blocks),
+      cmocka_unit_test(a_footer_is_looked_for_in_right_blocks),
       cmocka_unit_test(a_stray_quote_costs_time_but_no_rows),
   };
   return cmocka_run_group_tests_name("csv_blocks", tests, NULL, NULL);
