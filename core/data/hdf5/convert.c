@@ -1,4 +1,8 @@
 /* Numbers of any width and byte order, strided, to this machine's; see cell.h. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3") /* these loops touch every byte of a table */
+#endif
+
 #include <string.h>
 
 #include "data/hdf5/cell.h"

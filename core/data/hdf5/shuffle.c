@@ -1,5 +1,9 @@
 /* Unshuffling; see shuffle.h. Sixteen elements at a time by interleaving where the machine has vectors of 16 bytes:
  * three rounds of pairing planes k and k + w/2 turn w planes into elements. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3") /* these loops touch every byte of a table */
+#endif
+
 #include "data/hdf5/shuffle.h"
 
 #include <string.h>
