@@ -54,7 +54,8 @@ static void read_signal(loop *l, double now) {
 static void leave(const loop *l) {
   orr_reason reason = orr_control_reason(l->job->control);
   fprintf(stderr,
-          "orrery: %s; a step did not answer and was left; the journal is in the run's .partial folder\n",
+          "orrery: %s; a step did not answer and was left; what was done is in the run's .partial folder, "
+          "where `orrery resume` finds it\n",
           orr_reason_text(reason));
   _exit(orr_status_exit(reason == ORR_REASON_DEADLINE ? ORR_DEADLINE : ORR_STOPPED));
 }
@@ -62,6 +63,7 @@ static void leave(const loop *l) {
 static void keep_time(loop *l, double now) {
   if (now >= l->soft) ask(l, ORR_FINISH, ORR_REASON_DEADLINE, now), l->soft = INFINITY;
   if (now >= l->hard) ask(l, ORR_ABANDON, ORR_REASON_DEADLINE, now), l->hard = INFINITY;
+  if (now >= l->stuck && orr_control_is_saving(l->job->control)) l->stuck = now + STUCK_SECONDS;
   if (now >= l->stuck) leave(l);
 }
 

@@ -5,6 +5,9 @@
  * their best; at the deadline everything ends. A signal ends everything at once. If the engine
  * is stuck inside a library and does not answer, the main thread ends the
  * process, and the journal on disk is what was done.
+ *
+ * While it runs the job's control is the mailbox by which the main thread
+ * steers it: pause, go on, checkpoint, change a hyper-parameter.
  */
 #ifndef ORR_APP_ENGINE_H
 #define ORR_APP_ENGINE_H

@@ -32,9 +32,9 @@ static orr_status begin_default(const orr_job *j, orr_record *record, orr_error 
   return status;
 }
 
-/* A run that failed is kept only when it had finished something worth keeping. */
+/* A run that failed is kept only when it had finished something worth keeping, or a training has left a checkpoint. */
 static bool worth_keeping(const orr_job *j, const orr_session *s) {
-  if (!j->status) return true;
+  if (!j->status || (s && s->trained)) return true;
   for (size_t i = 0; s && i < s->steps.count; i++)
     if (s->steps.items[i].detail) return true; /* a fit */
   return s && s->numbers.count > 0;
@@ -44,7 +44,8 @@ static bool worth_keeping(const orr_job *j, const orr_session *s) {
 static void settle(orr_job *j, const orr_session *s) {
   orr_reason reason = orr_control_reason(j->control);
   if (!j->status) {
-    j->state = reason == ORR_REASON_DEADLINE && s->stops.length ? "deadline" : "ok";
+    bool late = reason == ORR_REASON_DEADLINE || s->config->resumes;
+    j->state = late && s->stops.length ? "deadline" : "ok";
   } else if (j->status == ORR_STOPPED && reason == ORR_REASON_DEADLINE) {
     bool any = s && s->numbers.count > 0;
     j->state = "deadline";
@@ -103,6 +104,7 @@ static void remember(orr_job *j, orr_session *s, const orr_record *r) {
                       .seed = (long long)s->config->seed};
   if (!orr_file_absolute(j->folder, &path, &e)) {
     run.path = path.data;
+    if (j->resume) orr_history_remove(j->place->history, run.path, &e);
     if (orr_history_add(j->place->history, &run, &e))
       orr_session_note(s, "not in the history: %s", e.message);
   }
@@ -155,75 +157,128 @@ static orr_status check(orr_job *j, const orr_session *s, orr_error *e) {
                   j->check, numbers, s->numbers.count, inputs);
 }
 
-static orr_status finish(orr_job *j, orr_session *s, const orr_plan *p, const orr_recipe_file *f,
-                         const orr_recipe *r, orr_record *record, orr_error *e) {
-  orr_record_facts facts = {
-      .head = {.title = r->title,
-               .question = r->question,
-               .recipe = f->name,
+/* What a run is made of, all the way. */
+typedef struct making {
+  orr_session *session;
+  orr_plan *plan;
+  const orr_recipe_file *file;
+  orr_recipe *recipe;
+  orr_record record;
+} making;
+
+static orr_record_facts facts_of(const orr_job *j, const making *m, bool whole) {
+  const orr_session_config *c = &m->plan->config;
+  const char *why = orr_reason_text(orr_control_reason(j->control));
+  return (orr_record_facts){
+      .head = {.title = m->recipe->title,
+               .question = m->recipe->question,
+               .recipe = m->file->name,
                .status = j->state,
-               .about = s->config->n_sources == 1 && s->config->sources[0].bundled ? r->bundled_about : NULL},
-      .recipe_text = f->header.body,
-      .parameters_header = orr_text_get(&p->parameters_header),
-      .parameters = p->parameters_json,
-      .stop_reason = strcmp(j->state, "ok") ? orr_reason_text(orr_control_reason(j->control)) : "",
+               .about = c->n_sources == 1 && c->sources[0].bundled ? m->recipe->bundled_about : NULL},
+      .recipe_text = m->file->header.body,
+      .parameters_header = orr_text_get(&m->plan->parameters_header),
+      .parameters = m->plan->parameters_json,
+      .stop_reason = !strcmp(j->state, "ok") ? ""
+                     : *why                  ? why
+                                             : j->state,
+      .recipe_path = j->resume ? j->recipe_path : m->file->path,
+      .unfinished = !whole,
       .threads = (unsigned)j->threads};
-  ORR_TRY(orr_report_print(s, &facts.head, &j->report, e));
-  ORR_TRY(orr_record_finish(record, s, &facts, e));
-  if (!(j->folder = orr_strdup(record->final))) return orr_fail_memory(e, "a path", 0);
-  remember(j, s, record);
+}
+
+static orr_status finish(orr_job *j, making *m, bool whole, orr_error *e) {
+  orr_record_facts facts = facts_of(j, m, whole);
+  ORR_TRY(orr_report_print(m->session, &facts.head, &j->report, e));
+  ORR_TRY(orr_record_finish(&m->record, m->session, &facts, e));
+  if (!(j->folder = orr_strdup(m->record.final))) return orr_fail_memory(e, "a path", 0);
+  remember(j, m->session, &m->record);
   return ORR_OK;
 }
 
-/* The recipe's end, however it came, and then the record, unless nothing is worth it. */
-static void conclude(orr_job *j, orr_session *s, const orr_plan *p, const orr_recipe_file *f,
-                     const orr_recipe *r, orr_record *record) {
-  orr_error e = {0};
-  settle(j, s);
-  j->numbers = orr_numbers_to_json(&s->numbers);
-  add_timings(j, s);
-  if (!j->status) j->status = check(j, s, &j->error);
-  if (!worth_keeping(j, s)) {
-    orr_record_discard(record);
-    return;
-  }
-  orr_status status = finish(j, s, p, f, r, record, &e);
-  if (!status && j->status == ORR_STOPPED)
-    orr_fail(&j->error, ORR_STOPPED, "%s; what was finished is kept in %s",
+/* The same words with the folder, once it has its name. */
+static void say_where(orr_job *j) {
+  if (j->status == ORR_STOPPED)
+    orr_fail(&j->error, ORR_STOPPED,
+             "%s; what was finished is kept in %s, and `orrery resume` goes on from there",
              orr_reason_text(orr_control_reason(j->control)), j->folder);
-  if (!status && j->status == ORR_DEADLINE)
+  if (j->status == ORR_DEADLINE)
     orr_fail(
         &j->error, ORR_DEADLINE,
         "the deadline passed before there was a result; give more time (what was finished is kept in %s)",
         j->folder);
-  if (!status) return;
-  orr_session_note(s, "the unfinished record is left in %s", record->working);
+}
+
+/* Nothing came of it: a new run leaves nothing behind, one that was taken up is what it was. */
+static void undo(orr_job *j, making *m) {
+  if (!m->record.taken) {
+    orr_record_discard(&m->record);
+    return;
+  }
+  orr_record_give_back(&m->record);
+  if (j->status == ORR_STOPPED)
+    orr_fail(&j->error, ORR_STOPPED, "%s; nothing more was finished, and %s is as it was",
+             orr_reason_text(orr_control_reason(j->control)), m->record.taken);
+}
+
+/* The recipe's end, however it came, and then the record, unless nothing is worth it. */
+static void conclude(orr_job *j, making *m) {
+  orr_error e = {0};
+  orr_session *s = m->session;
+  bool whole = !j->status;
+  orr_control_tell_saving(j->control, true);
+  settle(j, s);
+  j->numbers = orr_numbers_to_json(&s->numbers);
+  add_timings(j, s);
+  if (!j->status) j->status = check(j, s, &j->error);
+  if (!whole && (m->record.taken ? !s->trained : !worth_keeping(j, s))) {
+    undo(j, m);
+    return;
+  }
+  orr_status status = finish(j, m, whole, &e);
+  if (!status) {
+    say_where(j);
+    return;
+  }
+  orr_session_note(s, "the unfinished record is left in %s", m->record.working);
   if (!j->status || j->status == ORR_CHECK) j->status = status, j->error = e;
+}
+
+static orr_status begin(const orr_job *j, const orr_clock *clock, orr_record *record, orr_error *e) {
+  if (j->resume) return orr_record_take_up(record, j->resume, j->out, clock, e);
+  return j->out ? orr_record_begin(record, j->out, clock, e) : begin_default(j, record, e);
+}
+
+static orr_status open_session(orr_job *j, making *m, orr_pool *pool, orr_error *e) {
+  orr_session *s = m->session;
+  orr_record_facts facts = facts_of(j, m, false);
+  m->plan->config.folder = m->record.working;
+  ORR_TRY(orr_session_open(s, &m->plan->config, pool, j->control, j->events, e));
+  ORR_TRY(orr_record_open(&m->record, s, &facts, e));
+  if (j->resume) orr_session_note(s, "%s is taken up", j->out);
+  if (m->plan->uses_bundled)
+    orr_session_note(s, "no --data was given: the bundled %s is used", m->recipe->bundled_data);
+  if (m->file->header.request && !j->grants.count)
+    orr_session_note(s, "this recipe asks to read %s; if you trust it: --grant %s", m->file->header.request,
+                     m->file->header.request);
+  return ORR_OK;
 }
 
 static orr_status run_session(orr_job *j, orr_plan *p, const orr_recipe_file *f, orr_recipe *r,
                               orr_pool *pool, orr_error *e) {
-  orr_record record = {0};
   orr_session s = {.journal_fd = -1, .events_fd = -1};
-  orr_status status =
-      j->out ? orr_record_begin(&record, j->out, &p->config.clock, e) : begin_default(j, &record, e);
+  making m = {.session = &s, .plan = p, .file = f, .recipe = r};
+  orr_status status = begin(j, &p->config.clock, &m.record, e);
   if (!status) {
-    p->config.folder = record.working;
-    j->status = orr_session_open(&s, &p->config, pool, j->control, j->events, &j->error);
-    if (!j->status && p->uses_bundled)
-      orr_session_note(&s, "no --data was given: the bundled %s is used", r->bundled_data);
-    if (!j->status && f->header.request && !j->grants.count)
-      orr_session_note(&s, "this recipe asks to read %s; if you trust it: --grant %s", f->header.request,
-                       f->header.request);
+    j->status = open_session(j, &m, pool, &j->error);
     if (!j->status) j->status = orr_recipe_run(r, &s, &p->parameters, &j->error);
     if (j->status == ORR_DATA && p->uses_bundled)
       orr_fail_in(&j->error, "no --data was given, and in the bundled %s", r->bundled_data);
-    conclude(j, &s, p, f, r, &record);
+    conclude(j, &m);
     r->lua.session = NULL;
     orr_session_close(&s);
     status = j->status;
   }
-  orr_record_fini(&record);
+  orr_record_fini(&m.record);
   return status;
 }
 

@@ -14,6 +14,9 @@ typedef struct orr_job {
   const char *recipe;
   orr_words data, loads, settings, grants; /* of --data, --load, --set, --grant */
   const char *where, *out, *check;
+  const char
+      *resume; /* folder of a run to take up, which is `out` or what a crash has left of it; NULL: none */
+  const char *recipe_path; /* of that one's recipe: where it was read from; NULL: not known */
   bool has_seed, plots, quiet;
   uint64_t seed, threads;
   const orr_place *place;

@@ -73,6 +73,13 @@ static unsigned terminal_columns(void) {
   return columns >= 20 ? columns : 80;
 }
 
+/* Of no influence on any number: only on how much is done again after a crash. */
+static double checkpoint_seconds(void) {
+  const char *given = variable("ORRERY_CHECKPOINT_SECONDS");
+  double seconds = 10;
+  return given && orr_text_to_number(given, &seconds) && seconds > 0 ? seconds : 10;
+}
+
 orr_status orr_place_init(orr_place *p, const char *called, orr_error *e) {
   const char *term = variable("TERM"), *data = variable("ORRERY_DATA");
   *p = (orr_place){.data = orr_strdup(data ? data : ORR_DATADIR),
@@ -81,6 +88,7 @@ orr_status orr_place_init(orr_place *p, const char *called, orr_error *e) {
                    .program = own_program(called),
                    .threads = usable_cpus(),
                    .columns = terminal_columns(),
+                   .checkpoint_seconds = checkpoint_seconds(),
                    .is_terminal = isatty(STDERR_FILENO)};
   p->plain = variable("NO_COLOR") || !term || !strcmp(term, "dumb");
   return p->data && p->history ? ORR_OK : orr_fail_memory(e, "paths", 0);

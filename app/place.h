@@ -13,6 +13,7 @@ typedef struct orr_place {
   char *gnuplot;    /* NULL: not installed */
   char *program;    /* our own executable; NULL: not known */
   unsigned threads; /* CPUs this process may use */
+  double checkpoint_seconds; /* between two checkpoints of a training */
   unsigned columns; /* of the terminal, 80 when not known */
   bool plain;       /* NO_COLOR or TERM=dumb: no escapes */
   bool is_terminal; /* standard error is one */

@@ -152,6 +152,20 @@ static orr_status plan_parameters(orr_plan *p, const orr_job *j, const orr_recip
   return ORR_OK;
 }
 
+/* A run that is taken up: its recipe may read what lies beside the file it came from, as long as that is the same. */
+static orr_status find_home(orr_plan *p, const orr_job *j, const orr_recipe_file *f, const char **home,
+                            orr_error *e) {
+  orr_recipe_file file = {0};
+  orr_error why;
+  *home = f->folder;
+  if (!j->resume || !j->recipe_path || !orr_file_exists(j->recipe_path)) return ORR_OK;
+  if (!orr_recipe_file_read(&file, j->recipe_path, j->place, &why) &&
+      !strcmp(file.header.body, f->header.body))
+    *home = orr_arena_strdup(&p->arena, file.folder);
+  orr_recipe_file_fini(&file);
+  return *home ? ORR_OK : orr_fail_memory(e, "a path", 0);
+}
+
 /* What the recipe may read: its own folder, granted ones, the run's folder, and files that were given for parameters
  * (a default is the recipe's own wish). */
 static orr_status plan_grants(orr_plan *p, const orr_job *j, const orr_recipe_file *f, const orr_recipe *r,
@@ -164,7 +178,7 @@ static orr_status plan_grants(orr_plan *p, const orr_job *j, const orr_recipe_fi
     ORR_TRY(orr_locator_parse(f->header.files[i].path, &p->arena, &where, e));
     grants[n++] = where.file;
   }
-  grants[n++] = f->folder;
+  ORR_TRY(find_home(p, j, f, &grants[n++], e));
   for (size_t i = 0; i < j->grants.count; i++) grants[n++] = j->grants.items[i];
   for (size_t i = 0; i < r->n_params; i++)
     if (r->params[i].type == ORR_TAKES_FILE && p->given[i] && p->parameters.values[i].kind == ORR_STRING)
@@ -191,6 +205,10 @@ orr_status orr_plan_make(orr_plan *p, const orr_job *j, const orr_recipe_file *f
                                    .seed = orr_plan_seed(j, f),
                                    .stops = f->header.stops,
                                    .n_stops = f->header.n_stops,
+                                   .controls = f->header.controls,
+                                   .n_controls = f->header.n_controls,
+                                   .checkpoint_seconds = j->place->checkpoint_seconds,
+                                   .resumes = j->resume != NULL,
                                    .files = f->header.files,
                                    .n_files = f->header.n_files,
                                    .gnuplot = j->place->gnuplot,

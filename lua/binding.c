@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lua/convert.h"
+#include "lua/tensor.h"
 #include "session/command.h"
 
 /* Positions 1, 2, … become the names of the command's first arguments. */
@@ -70,9 +71,11 @@ static int call_command(lua_State *L) {
   orr_arena *arena = &orr_lua_of(L)->step; /* the state's, so that no Lua error can leak it */
   orr_value result = {.kind = ORR_NIL};
   orr_error e = {0};
+  if (orr_lua_is_tracing(L)) return luaL_error(L, "o.%s: no command can be called inside a loss or a layer", c->name);
   orr_arena_fini(arena);
   orr_status status = call(L, c, arena, &result, &e);
   orr_arena_fini(arena);
+  orr_lua_forget_functions(L);
   if (status) {
     if (status != ORR_STOPPED) orr_fail_in(&e, "o.%s", c->name);
     return orr_lua_raise(L, &e);

@@ -1,8 +1,11 @@
 /* Values between Lua and the house; see convert.h. */
 #include "lua/convert.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lua/tensor.h"
 
 enum { MOST_DEPTH = 8 };
 
@@ -85,6 +88,7 @@ static orr_status to_value(lua_State *L, int index, int depth, orr_arena *arena,
     return ORR_OK;
   case LUA_TSTRING: return to_text(L, index, arena, out, e);
   case LUA_TTABLE: return to_table(L, index, depth, arena, out, e);
+  case LUA_TFUNCTION: return orr_lua_keep_function(L, index, arena, out, e);
   default:
     if (!ref) return orr_fail(e, ORR_USAGE, "a %s cannot be given to a command", luaL_typename(L, index));
     *out = (orr_value){.kind = ORR_OBJECT, .object = *ref};
@@ -99,7 +103,8 @@ orr_status orr_lua_to_value(lua_State *L, int index, orr_arena *arena, orr_value
 void orr_lua_push_value(lua_State *L, const orr_value *v) {
   luaL_checkstack(L, 4, "tables are nested too deep");
   switch (v->kind) {
-  case ORR_NIL: lua_pushnil(L); break;
+  case ORR_NIL:
+  case ORR_FUNCTION: lua_pushnil(L); break;
   case ORR_BOOLEAN: lua_pushboolean(L, v->boolean); break;
   case ORR_INTEGER: lua_pushinteger(L, v->integer); break;
   case ORR_NUMBER: lua_pushnumber(L, v->number); break;
@@ -132,8 +137,28 @@ static const orr_object *object_of(lua_State *L, const orr_ref *ref) {
   return NULL;
 }
 
+/* table.ranges.t is { lowest, highest } of the finite numbers of the column. */
+static int push_ranges(lua_State *L, const orr_table *t) {
+  lua_createtable(L, 0, (int)t->n_columns);
+  for (size_t i = 0; i < t->n_columns; i++) {
+    double low = INFINITY, high = -INFINITY;
+    if (!orr_column_is_numeric(t->columns[i])) continue;
+    for (size_t row = 0; row < t->rows; row++) {
+      double x = orr_column_number(t->columns[i], row);
+      if (isfinite(x)) low = fmin(low, x), high = fmax(high, x);
+    }
+    if (low > high) continue;
+    lua_createtable(L, 2, 0);
+    lua_pushnumber(L, low), lua_rawseti(L, -2, 1);
+    lua_pushnumber(L, high), lua_rawseti(L, -2, 2);
+    lua_setfield(L, -2, t->columns[i]->name);
+  }
+  return 1;
+}
+
 static int table_field(lua_State *L, const orr_table *t, const char *key) {
   if (!strcmp(key, "rows")) return lua_pushinteger(L, (lua_Integer)t->rows), 1;
+  if (!strcmp(key, "ranges")) return push_ranges(L, t);
   if (strcmp(key, "columns")) return 0;
   lua_createtable(L, (int)t->n_columns, 0);
   for (size_t i = 0; i < t->n_columns; i++)

@@ -11,19 +11,24 @@ static unsigned task_of(lua_State *L, int index) {
   return luaL_checkoption(L, index, NULL, names) ? ORR_REGRESSION : ORR_CLASSIFICATION;
 }
 
+/* Families that a recipe builds itself are in no list. */
+static bool is_for(size_t family, unsigned task) {
+  return orr_families[family]->tasks & task && !(orr_families[family]->needs & ORR_NEEDS_RECIPE);
+}
+
 /* families.names "classification": the families that can do it, the simplest first. */
 static int names(lua_State *L) {
   unsigned task = task_of(L, 1);
   lua_Integer n = 0;
   lua_createtable(L, 8, 0);
   for (size_t i = 0; i < orr_families_count; i++)
-    if (orr_families[i]->tasks & task) lua_pushstring(L, orr_families[i]->name), lua_rawseti(L, -2, ++n);
+    if (is_for(i, task)) lua_pushstring(L, orr_families[i]->name), lua_rawseti(L, -2, ++n);
   return 1;
 }
 
 static bool known_before(size_t family, unsigned task, const char *name) {
   for (size_t i = 0; i < family; i++)
-    for (size_t j = 0; (orr_families[i]->tasks & task) && j < orr_families[i]->n_options; j++)
+    for (size_t j = 0; is_for(i, task) && j < orr_families[i]->n_options; j++)
       if (!strcmp(orr_families[i]->options[j].name, name)) return true;
   return false;
 }
@@ -35,7 +40,7 @@ static void push_help(lua_State *L, unsigned task, const orr_option *o) {
   luaL_buffinit(L, &b);
   luaL_addstring(&b, o->help);
   for (size_t i = 0; i < orr_families_count; i++)
-    for (size_t j = 0; (orr_families[i]->tasks & task) && j < orr_families[i]->n_options; j++) {
+    for (size_t j = 0; is_for(i, task) && j < orr_families[i]->n_options; j++) {
       const orr_option *row = &orr_families[i]->options[j];
       if (strcmp(row->name, o->name)) continue;
       luaL_addstring(&b, between);
@@ -65,7 +70,7 @@ static int options(lua_State *L) {
   lua_Integer n = 0;
   lua_createtable(L, 16, 0);
   for (size_t i = 0; i < orr_families_count; i++)
-    for (size_t j = 0; (orr_families[i]->tasks & task) && j < orr_families[i]->n_options; j++) {
+    for (size_t j = 0; is_for(i, task) && j < orr_families[i]->n_options; j++) {
       const orr_option *o = &orr_families[i]->options[j];
       if (known_before(i, task, o->name)) continue;
       push_row(L, task, o);

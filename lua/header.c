@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "session/steered.h"
 
 static void skip_blanks(const char **p) { *p += strspn(*p, " \t"); }
 
@@ -95,6 +96,27 @@ static orr_status take_stop(const char **p, orr_arena *arena, orr_stop *out, orr
   return count ? ORR_OK : orr_fail(e, ORR_RECIPE, "header: '--@stop %.40s' has no step", out->slot);
 }
 
+/* Those of a journal's lines are in its header as well, once it was saved. */
+static void add_control(orr_header *h, const orr_steered *c) {
+  size_t at = h->n_controls;
+  for (size_t i = 0; i < h->n_controls; i++)
+    if (orr_steered_is_same(&h->controls[i], c)) return;
+  for (; at && h->controls[at - 1].change.step > c->change.step; at--) h->controls[at] = h->controls[at - 1];
+  h->controls[at] = *c;
+  h->n_controls++;
+}
+
+static orr_status take_control(const char **p, orr_arena *arena, orr_header *h, orr_error *e) {
+  orr_steered c;
+  orr_value dict;
+  ORR_TRY(take_text(p, " \t", arena, &c.slot, e));
+  skip_blanks(p);
+  ORR_TRY(take_options(p, arena, &dict, e));
+  if (orr_steered_read(&dict, &c, e)) return orr_fail_in(e, "header"), e->status = ORR_RECIPE;
+  add_control(h, &c);
+  return ORR_OK;
+}
+
 static orr_status take_word(const char *word, const char **p, orr_arena *arena, orr_header *h, orr_error *e) {
   uint64_t version;
   if (!strcmp(word, "journal")) return h->is_journal = true, take_count(p, &version, e);
@@ -106,10 +128,11 @@ static orr_status take_word(const char *word, const char **p, orr_arena *arena, 
   if (!strcmp(word, "request")) return take_text(p, "", arena, &h->request, e);
   if (!strcmp(word, "set")) return take_setting(p, arena, &h->settings[h->n_settings++], e);
   if (!strcmp(word, "stop")) return take_stop(p, arena, &h->stops[h->n_stops++], e);
+  if (!strcmp(word, "control")) return take_control(p, arena, h, e);
   if (!strcmp(word, "seed")) return h->has_seed = true, take_count(p, &h->seed, e);
   return orr_fail(e, ORR_RECIPE,
                   "header: '--@%.40s' is not known; known are recipe, request, data, bundled, file, where, "
-                  "seed, set, stop",
+                  "seed, set, stop, control",
                   word);
 }
 
@@ -124,6 +147,23 @@ static orr_status take_line(const char *line, orr_arena *arena, orr_header *h, o
             : ORR_OK;
 }
 
+/* A journal that was never saved has its steering in lines of its own. */
+static orr_status take_journal_lines(orr_header *h, orr_arena *arena, orr_error *e) {
+  for (const char *p = h->body; h->is_journal && *p; p += *p == '\n') {
+    size_t n = strcspn(p, "\n");
+    orr_steered c;
+    bool found = false;
+    if (!strncmp(p, "o.control", 9)) {
+      char *line = orr_arena_strndup(arena, p, n);
+      if (!line) return orr_fail_memory(e, "a journal", n);
+      ORR_TRY(orr_steered_parse_line(line, arena, &c, &found, e));
+    }
+    if (found) add_control(h, &c);
+    p += n;
+  }
+  return ORR_OK;
+}
+
 orr_status orr_header_parse(const char *text, orr_arena *arena, orr_header *out, orr_error *e) {
   size_t lines = 1;
   for (const char *p = text; *p; p++) lines += *p == '\n';
@@ -132,6 +172,7 @@ orr_status orr_header_parse(const char *text, orr_arena *arena, orr_header *out,
   ORR_TAKE(arena, out->files, lines, e);
   ORR_TAKE(arena, out->settings, lines, e);
   ORR_TAKE(arena, out->stops, lines, e);
+  ORR_TAKE(arena, out->controls, lines, e);
   for (; !strncmp(text, "--@", 3); text += *text == '\n') {
     size_t n = strcspn(text, "\r\n");
     char *line = orr_arena_strndup(arena, text + 3, n - 3);
@@ -140,7 +181,7 @@ orr_status orr_header_parse(const char *text, orr_arena *arena, orr_header *out,
     text += n + (text[n] == '\r');
   }
   out->body = text;
-  return ORR_OK;
+  return take_journal_lines(out, arena, e);
 }
 
 void orr_header_add_setting(const char *key, const orr_value *v, orr_text *out) {

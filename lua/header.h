@@ -5,6 +5,7 @@
  *   --@bundled "htru2.csv" xxh3:…     a file of the recipes' data folder
  *   --@where "snr > 5"                --@seed 7
  *   --@set target="class"             --@stop fit2 57         --@stop fit3 models 2
+ *   --@control fit2 {"step":412,"learning_rate":0.0003}       was changed while it trained
  *   --@recipe classification          the name of the recipe it came from
  *   --@file "as named"="/test.txt" xxh3:…   a file that the recipe named: a table, a list of row numbers
  *   --@request "/data/survey"         a folder it would read; only --grant gives it
@@ -30,6 +31,8 @@ typedef struct orr_header {
   size_t n_settings;
   orr_stop *stops;
   size_t n_stops;
+  orr_steered *controls; /* by step; of a journal also those of its lines o.control { … } */
+  size_t n_controls;
   const char *where, *recipe, *request;
   uint64_t seed;
   const char *body; /* the text after the header, in the text that was given */

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "lua/binding.h"
 #include "lua/convert.h"
+#include "lua/tensor.h"
 
 enum { MOST_SUGAR = 1 << 20 };
 
@@ -201,8 +202,10 @@ orr_status orr_recipe_open(orr_recipe *r, const char *body, bool is_journal, con
   lua_State *L = r->lua.L;
   orr_lua_open_handles(L);
   orr_lua_open_families(L);
+  orr_lua_open_tensors(L);
   ORR_TRY(load_sugar(r, place->sugar, "order.lua", e));
   ORR_TRY(load_sugar(r, place->sugar, "params.lua", e));
+  ORR_TRY(load_sugar(r, place->sugar, "nn.lua", e));
   lua_pushcfunction(L, protected_read);
   lua_pushlightuserdata(L, r);
   ORR_TRY(orr_lua_load(&r->lua, body, strlen(body), place->shown, e));
@@ -264,6 +267,7 @@ orr_status orr_recipe_run(orr_recipe *r, orr_session *s, const orr_options *p, o
   lua_State *L = r->lua.L;
   running run = {r, p};
   r->lua.session = s;
+  s->tracer = (orr_tracer){orr_lua_trace, &r->lua};
   lua_pushcfunction(L, protected_run);
   lua_pushlightuserdata(L, &run);
   lua_pushvalue(L, 1);

@@ -15,6 +15,7 @@ void orr_front_jsonl(void *front, const orr_event *event) {
   if (event->kind == ORR_EVENT_PROGRESS) {
     orr_json_set(j, "what", orr_json_new_string(event->what));
     orr_json_set(j, "step", orr_json_new_integer((int64_t)event->step));
+    if (event->passing) orr_json_set(j, "passing", orr_json_new_boolean(true));
     orr_json_set(j, "steps", orr_json_new_integer((int64_t)event->steps));
     for (size_t i = 0; i < event->n_values; i++)
       orr_json_set(j, event->values[i].name, orr_json_new_number(event->values[i].value));

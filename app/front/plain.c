@@ -26,7 +26,7 @@ static void add_progress(const orr_event *event, orr_text *out) {
 static bool is_due(orr_front *f, const orr_event *event) {
   bool rewrites = f->place->is_terminal && !f->place->plain;
   bool fresh = strcmp(f->last_what, event->what) != 0;
-  if (!rewrites && !event->n_values) return false;
+  if (!rewrites && (!event->n_values || event->passing)) return false;
   if (!fresh && event->seconds - f->last_shown < (rewrites ? 0.1 : 1.0)) return false;
   f->last_shown = event->seconds;
   snprintf(f->last_what, sizeof f->last_what, "%s", event->what);

@@ -97,7 +97,7 @@ static void show_differences(const orr_job *j) {
   orr_text_fini(&line);
 }
 
-static orr_status run_job(orr_job *j, const orr_arguments *a, double deadline, orr_error *e) {
+orr_status orr_run_job(orr_job *j, const orr_arguments *a, double deadline, orr_error *e) {
   bool json = orr_arguments_has(a, "json"), jsonl = orr_arguments_has(a, "jsonl");
   orr_front front = {.place = j->place, .quiet = orr_arguments_has(a, "quiet")};
   ORR_TRY(orr_engine_run(j, deadline, jsonl ? orr_front_jsonl : orr_front_plain, &front, e));
@@ -116,7 +116,7 @@ orr_status orr_run_with(const orr_arguments *a, orr_place *place, const char *re
   double deadline = 0;
   orr_status status = read_job(a, place, &j, &deadline, e);
   if (recipe) j.recipe = recipe;
-  if (!status) status = run_job(&j, a, deadline, e);
+  if (!status) status = orr_run_job(&j, a, deadline, e);
   orr_job_fini(&j);
   return status;
 }

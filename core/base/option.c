@@ -7,7 +7,7 @@
 
 const char *orr_option_type_name(orr_option_type type) {
   static const char *const names[] = {"boolean", "integer", "number",     "text",   "choice", "column",
-                                      "list",    "file",    "expression", "object", "any"};
+                                      "list",    "file",    "expression", "object", "any",    "function"};
   return names[type];
 }
 
@@ -90,6 +90,7 @@ orr_status orr_option_check(const orr_option *o, orr_arena *arena, orr_value *v,
   case ORR_TAKES_CHOICE: return check_choice(o, arena, v, e);
   case ORR_TAKES_TEXTS: return check_texts(o, arena, v, e);
   case ORR_TAKES_OBJECT: return v->kind == ORR_OBJECT ? ORR_OK : wrong_type(o, v, e);
+  case ORR_TAKES_FUNCTION: return v->kind == ORR_FUNCTION ? ORR_OK : wrong_type(o, v, e);
   case ORR_TAKES_ANY: break;
   }
   return ORR_OK;

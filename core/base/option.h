@@ -21,7 +21,8 @@ typedef enum orr_option_type {
   ORR_TAKES_FILE,   /* a path */
   ORR_TAKES_EXPRESSION,
   ORR_TAKES_OBJECT,
-  ORR_TAKES_ANY
+  ORR_TAKES_ANY,
+  ORR_TAKES_FUNCTION /* on tensors; from recipes only */
 } orr_option_type;
 
 typedef struct orr_option {

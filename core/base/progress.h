@@ -25,6 +25,7 @@ typedef struct orr_report {
   size_t step, steps; /* steps 0: not known */
   const orr_named_value *values;
   size_t n_values;
+  bool passing; /* of the moment only: may be dropped, and belongs into no record */
 } orr_report;
 
 typedef orr_signal (*orr_progress_fn)(void *context, const orr_report *report);

@@ -9,7 +9,7 @@
 
 const char *orr_kind_name(orr_kind kind) {
   static const char *const names[] = {"nothing", "a truth value", "an integer", "a number",
-                                      "text",    "a list",        "a table",    "an object"};
+                                      "text",    "a list",        "a table",    "an object", "a function"};
   return names[kind];
 }
 
@@ -74,6 +74,7 @@ void orr_value_to_lua(const orr_value *v, orr_name_object_fn name_object, void *
   case ORR_NUMBER: add_number(v->number, out); break;
   case ORR_STRING: orr_text_add_lua_string(out, v->string); break;
   case ORR_OBJECT: name_object(context, v->object, out); break;
+  case ORR_FUNCTION: orr_text_add(out, v->function->text ? v->function->text : "nil"); break;
   case ORR_LIST:
   case ORR_DICT:
     orr_text_add(out, "{ ");
@@ -141,6 +142,7 @@ orr_json *orr_value_to_json(const orr_value *v) {
   case ORR_INTEGER: return orr_json_new_integer(v->integer);
   case ORR_NUMBER: return orr_json_new_number(v->number);
   case ORR_STRING: return orr_json_new_string(v->string);
+  case ORR_FUNCTION: return orr_json_new_string(v->function->text);
   case ORR_LIST:
     j = orr_json_new_array();
     for (size_t i = 0; i < v->count; i++) orr_json_push(j, orr_value_to_json(&v->items[i]));

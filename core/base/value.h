@@ -22,13 +22,22 @@ typedef enum orr_kind {
   ORR_STRING,
   ORR_LIST,
   ORR_DICT, /* text keys, in a fixed order */
-  ORR_OBJECT
+  ORR_OBJECT,
+  ORR_FUNCTION
 } orr_kind;
 
 typedef struct orr_ref {
   uint32_t id, generation;
   uint32_t part; /* 0: the object itself; else a named part of it (a split's test rows) */
 } orr_ref;
+
+/* A function of the recipe's language. Commands trace it before they are journaled: only what it computes is
+ * kept, written and hashed, never its text. */
+typedef struct orr_function {
+  int64_t number;              /* by which the language knows it, while the command runs */
+  const char *text;            /* as it was traced, in Lua; NULL: not yet */
+  const struct orr_tape *tape; /* of grad/tape.h */
+} orr_function;
 
 typedef struct orr_value orr_value;
 typedef struct orr_pair orr_pair;
@@ -44,6 +53,7 @@ struct orr_value {
     orr_value *items;
     orr_pair *pairs;
     orr_ref object;
+    orr_function *function;
   };
 };
 

@@ -13,6 +13,7 @@ typedef struct orr_frame {
   const int32_t *label;     /* [n] classification */
   const double *y;          /* [n] regression */
   const double *weight;     /* [n]; NULL: all one */
+  orr_matrix row;           /* [n,k] raw numbers of columns that a loss looks at; no columns: none */
 } orr_frame;
 
 #endif

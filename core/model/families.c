@@ -17,7 +17,7 @@ const size_t orr_families_count = COUNT;
 static size_t names_for(unsigned tasks, const char *names[COUNT], orr_text *list) {
   size_t n = 0;
   for (size_t i = 0; i < COUNT; i++) {
-    if (!(orr_families[i]->tasks & tasks)) continue;
+    if (!(orr_families[i]->tasks & tasks) || orr_families[i]->needs & ORR_NEEDS_RECIPE) continue;
     orr_text_printf(list, "%s%s", n ? ", " : "", orr_families[i]->name);
     names[n++] = orr_families[i]->name;
   }

@@ -52,6 +52,21 @@ static orr_status targets_of(const orr_kept *m, const orr_table *t, const size_t
   return ORR_OK;
 }
 
+/* The numbers as they are in the table, for a loss that asks for them. */
+static orr_status look_at(const orr_training *t, const size_t *rows, size_t n, orr_frame *frame, orr_arena *arena,
+                          orr_error *e) {
+  ORR_TRY(orr_matrix_take(arena, n, t->n_looked_at, &frame->row, e));
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < t->n_looked_at; k++) {
+      const orr_column *c = t->table->columns[t->looked_at[k]];
+      double x = orr_matrix_row(&frame->row, i)[k] = orr_column_number(c, rows[i]);
+      if (isfinite(x)) continue;
+      return orr_fail(e, ORR_DATA, "the loss looks at '%s', which is not a finite number in row %lld", c->name,
+                      (long long)orr_table_input_row(t->table, rows[i]));
+    }
+  return ORR_OK;
+}
+
 static orr_status frame_of(const orr_kept *m, const orr_training *t, const size_t *rows, size_t n,
                            orr_frame *frame, orr_arena *arena, orr_error *e) {
   size_t unseen;
@@ -62,7 +77,7 @@ static orr_status frame_of(const orr_kept *m, const orr_training *t, const size_
   ORR_TRY(orr_weights_of(t->table, t->weight, rows, n, t->absolute_weights, m->family->takes_negative_weights,
                          arena, &weight, e));
   frame->weight = weight;
-  return ORR_OK;
+  return t->n_looked_at ? look_at(t, rows, n, frame, arena, e) : ORR_OK;
 }
 
 /* A validation row of a class that training never saw cannot be scored: it is left out. */
@@ -135,7 +150,9 @@ static orr_status fit(orr_kept *m, const orr_training *t, orr_fit_outcome *outco
                       .stop_step = t->stop_step,
                       .work = t->work,
                       .arena = arena};
-  return t->family->fit(&in, &m->store, outcome, e);
+  if (t->family->fit) return t->family->fit(&in, &m->store, outcome, e);
+  if (t->fit_learner) return t->fit_learner(t->fit_learner_context, t->family, &in, &m->store, outcome, e);
+  return orr_fail(e, ORR_USAGE, "%s is a network; there is no trainer at hand", t->family->name);
 }
 
 orr_status orr_kept_train(orr_kept *out, const orr_training *t, orr_fit_outcome *outcome, orr_error *e) {
@@ -155,6 +172,15 @@ void orr_kept_fini(orr_kept *m) {
   *m = (orr_kept){0};
 }
 
+static orr_status predict_spread(const orr_kept *m, const orr_matrix *x, const orr_work *work, orr_arena *arena,
+                                 orr_prediction *out, orr_error *e) {
+  ORR_TAKE(arena, out->mean, x->rows, e);
+  ORR_TAKE(arena, out->sd, x->rows, e);
+  if (x->rows) ORR_TRY(m->family->predict_spread(&m->store, x, out->mean, out->sd, work, e));
+  if (x->rows && isnan(out->sd[0])) out->sd = NULL;
+  return ORR_OK;
+}
+
 orr_status orr_kept_predict(const orr_kept *m, const orr_table *t, const size_t *rows, size_t n,
                             const orr_work *work, orr_arena *arena, orr_prediction *out, orr_error *e) {
   orr_matrix x;
@@ -162,6 +188,7 @@ orr_status orr_kept_predict(const orr_kept *m, const orr_table *t, const size_t 
   size_t k = m->task == ORR_CLASSIFICATION ? m->classes.count : 1;
   *out = (orr_prediction){.n = n};
   ORR_TRY(orr_encoder_apply(&m->encoder, t, rows, n, work, arena, &x, &out->unseen, e));
+  if (m->task == ORR_REGRESSION && m->family->predict_spread) return predict_spread(m, &x, work, arena, out, e);
   ORR_TAKE(arena, values, n * k, e);
   if (n) ORR_TRY(m->family->predict(&m->store, m->task, &x, k, values, work, e));
   *(m->task == ORR_CLASSIFICATION ? &out->probability : &out->mean) = values;

@@ -24,6 +24,10 @@ typedef struct orr_kept {
   orr_arena arena;         /* owns target and classes */
 } orr_kept;
 
+/* How a family of networks is trained: run/fit_network.h gives it. */
+typedef orr_status (*orr_fit_learner_fn)(void *context, const orr_family *family, const orr_fit_input *in,
+                                         orr_store *out, orr_fit_outcome *outcome, orr_error *e);
+
 typedef struct orr_training {
   orr_task task;
   const orr_family *family;
@@ -34,6 +38,8 @@ typedef struct orr_training {
   bool absolute_weights;  /* negative weights count by their size */
   const size_t *features; /* column numbers */
   size_t n_features;
+  const size_t *looked_at; /* columns whose raw numbers the loss is given */
+  size_t n_looked_at;
   orr_encode_text encode_text;
   const size_t *train, *validation;         /* rows, all with a target */
   size_t n_train, n_validation, n_left_out; /* left out: for want of a target or a weight */
@@ -41,15 +47,19 @@ typedef struct orr_training {
   uint64_t seed;
   size_t stop_step;
   const orr_work *work;
+  orr_fit_learner_fn fit_learner; /* for families that have a learner */
+  void *fit_learner_context;
 } orr_training;
 
+/* Use orr_fit_kept of run/fit_network.h where the family may be a network. */
 orr_status orr_kept_train(orr_kept *out, const orr_training *t, orr_fit_outcome *outcome, orr_error *e);
 void orr_kept_fini(orr_kept *m);
 
-/* What the model says of rows: probability[n,k] of a classification, mean[n] of a regression. */
+/* What the model says of rows: probability[n,k] of a classification; mean[n] of a regression, and sd[n] where the
+ * model knows how far the target may be from each (else NULL). */
 typedef struct orr_prediction {
   size_t n;
-  double *probability, *mean;
+  double *probability, *mean, *sd;
   size_t unseen; /* cells with a category training never saw */
 } orr_prediction;
 

@@ -17,6 +17,7 @@ enum {
   ORR_NEEDS_IMPUTED = 1,      /* no NaN may reach it: median imputed, with an indicator column */
   ORR_NEEDS_SCALED = 2,       /* columns standardised over the training rows */
   ORR_WATCHES_VALIDATION = 4, /* stops early by the validation rows; others have no use for them */
+  ORR_NEEDS_RECIPE = 8        /* made of what only a recipe can say: in no list of models to choose from */
 };
 
 typedef struct orr_fit_input {
@@ -37,19 +38,31 @@ typedef struct orr_fit_outcome {
   bool cut;                /* ended by a signal from outside: replay needs stop_step */
 } orr_fit_outcome;
 
+struct orr_lesson; /* model/network.h */
+
 typedef struct orr_family {
   const char *name;  /* "boosted_trees" */
   const char *title; /* "boosted trees" */
   const char *help;  /* one sentence */
   unsigned tasks, needs;
   bool takes_negative_weights;
+  bool of_coordinates; /* a field: its store tells the domain, tensor "scale" */
   const orr_option *options;
   size_t n_options;
   orr_status (*fit)(const orr_fit_input *in, orr_store *out, orr_fit_outcome *outcome, orr_error *e);
 
+  /* A network has this instead of fit: what is to be trained, and in the store all but its parameters, which
+   * run/fit_network.h adds. */
+  orr_status (*learner)(const orr_fit_input *in, orr_store *out, struct orr_lesson *lesson, orr_error *e);
+
   /* out[n,k] class probabilities, or out[n] means. The store passed check; x has the d columns it was fitted on. */
   orr_status (*predict)(const orr_store *s, orr_task task, const orr_matrix *x, size_t k, double *out,
                         const orr_work *work, orr_error *e);
+
+  /* Of a regression, where the family can know it (else NULL): mean[n], and the standard deviation sd[n] of the
+   * target about it; NAN where this model does not. */
+  orr_status (*predict_spread)(const orr_store *s, const orr_matrix *x, double *mean, double *sd,
+                               const orr_work *work, orr_error *e);
 
   /* Shapes, ranges and finiteness of every tensor, for d encoded columns and k classes (1: regression). */
   orr_status (*check)(const orr_store *s, orr_task task, size_t d, size_t k, orr_error *e);

@@ -63,8 +63,9 @@ static orr_status set_shape(orr_tensor *t, size_t n_dimensions, const size_t *sh
   return ORR_OK;
 }
 
-orr_status orr_store_add(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions,
-                         const size_t *shape, orr_tensor **out, orr_error *e) {
+/* A tensor without elements yet, not yet counted. */
+static orr_status begin_tensor(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions,
+                               const size_t *shape, orr_error *e) {
   if (!*name || !strcmp(name, ORR_STORE_NOTES))
     return orr_fail(e, ORR_DATA, "'%s' is no name for a tensor", name);
   if (orr_store_find(s, name)) return orr_fail(e, ORR_DATA, "two tensors are named '%.60s'", name);
@@ -72,10 +73,23 @@ orr_status orr_store_add(orr_store *s, const char *name, orr_dtype dtype, size_t
   orr_tensor *t = &s->tensors[s->n_tensors];
   *t = (orr_tensor){.dtype = dtype, .name = orr_arena_strdup(&s->arena, name)};
   if (!t->name) return orr_fail_memory(e, "a name", strlen(name));
-  ORR_TRY(set_shape(t, n_dimensions, shape, e));
+  return set_shape(t, n_dimensions, shape, e);
+}
+
+orr_status orr_store_add(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions,
+                         const size_t *shape, orr_tensor **out, orr_error *e) {
+  ORR_TRY(begin_tensor(s, name, dtype, n_dimensions, shape, e));
+  orr_tensor *t = &s->tensors[s->n_tensors];
   ORR_TRY(orr_arena_take(&s->arena, t->count, dtypes[dtype].bytes, &t->data, e));
   s->n_tensors++;
   *out = t;
+  return ORR_OK;
+}
+
+orr_status orr_store_show(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions,
+                          const size_t *shape, const void *data, orr_error *e) {
+  ORR_TRY(begin_tensor(s, name, dtype, n_dimensions, shape, e));
+  s->tensors[s->n_tensors++].data = (void *)data;
   return ORR_OK;
 }
 

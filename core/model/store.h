@@ -49,6 +49,9 @@ void orr_store_fini(orr_store *s);
 /* A new zeroed tensor of this shape; its name must be new. */
 orr_status orr_store_add(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions,
                          const size_t *shape, orr_tensor **out, orr_error *e);
+/* A tensor whose elements are elsewhere, and stay there as long as the store is used. */
+orr_status orr_store_show(orr_store *s, const char *name, orr_dtype dtype, size_t n_dimensions,
+                          const size_t *shape, const void *data, orr_error *e);
 /* Sets a note; one of the same key is replaced. */
 orr_status orr_store_note(orr_store *s, const char *key, const char *text, orr_error *e);
 

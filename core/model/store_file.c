@@ -52,26 +52,27 @@ static orr_status print_header(const orr_store *s, orr_text *out, orr_error *e) 
 }
 
 orr_status orr_store_write(const orr_store *s, const char *path, orr_error *e) {
-  orr_text header = {0}, file = {0};
+  orr_text header = {0};
   orr_status status;
+  orr_piece *pieces = orr_calloc(s->n_tensors + 2, sizeof *pieces);
+  if (!pieces) return orr_fail_memory(e, "a list of tensors", s->n_tensors * sizeof *pieces);
   ORR_GO(print_header(s, &header, e));
   while (header.length % 8) orr_text_add(&header, " ");
+  ORR_GO(orr_text_check(&header, e));
   if (header.length > MOST_HEADER) {
     status = orr_fail(e, ORR_DATA, "the model's names and notes take %zu bytes; at most %d are kept",
                       header.length, MOST_HEADER);
     goto out;
   }
   uint64_t length = header.length;
-  orr_text_add_bytes(&file, (const char *)&length, LENGTH_BYTES);
-  orr_text_add_bytes(&file, orr_text_get(&header), header.length);
+  pieces[0] = (orr_piece){&length, LENGTH_BYTES};
+  pieces[1] = (orr_piece){header.data, header.length};
   for (size_t i = 0; i < s->n_tensors; i++)
-    orr_text_add_bytes(&file, s->tensors[i].data, bytes_of(&s->tensors[i]));
-  ORR_GO(orr_text_check(&header, e));
-  ORR_GO(orr_text_check(&file, e));
-  ORR_GO(orr_file_write(path, file.data, file.length, e));
+    pieces[i + 2] = (orr_piece){s->tensors[i].data, bytes_of(&s->tensors[i])};
+  status = orr_file_write_pieces(path, pieces, s->n_tensors + 2, e);
 out:
   orr_text_fini(&header);
-  orr_text_fini(&file);
+  orr_free(pieces);
   return status;
 }
 

@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "data/table.h"
 #include "metric/evaluation.h"
+#include "model/kept.h"
 #include "plot/figure.h"
 
 typedef struct orr_plot_input {
@@ -17,6 +18,9 @@ typedef struct orr_plot_input {
   const char *model;                /* its name, for titles */
   const orr_evaluation *baseline;   /* beside it where there is one; NULL: none */
   const char *baseline_name;
+  const orr_kept *kept; /* kinds that need a fitted model; with a table, some rows of which are shown too */
+  const size_t *rows;
+  size_t n_rows;
   const orr_table *table; /* kinds that need one */
   const char *const *columns;
   size_t n_columns; /* 0: all that suit */
@@ -29,7 +33,8 @@ typedef struct orr_plot_input {
 typedef struct orr_plot_kind {
   const char *name; /* "reliability" */
   const char *help; /* one sentence: what it shows and how to read it */
-  unsigned tasks;   /* of the evaluation it needs; 0: it needs a table */
+  unsigned tasks;   /* of the evaluation it needs; 0: it needs a table, or what follows */
+  bool of_fit;      /* needs a fitted model */
   orr_status (*build)(const orr_plot_input *in, orr_figure *out, orr_error *e);
 } orr_plot_kind;
 

@@ -38,6 +38,10 @@ const char *orr_plot_model(const orr_plot_input *in) { return in->model && *in->
 
 static orr_status check(const orr_plot_kind *kind, const orr_plot_input *in, orr_error *e) {
   const char *name = kind->name;
+  if (kind->of_fit) {
+    if (!in->kept) return orr_fail(e, ORR_USAGE, "plot '%s' needs a fitted model", name);
+    return ORR_OK;
+  }
   if (!kind->tasks) {
     if (!in->table) return orr_fail(e, ORR_USAGE, "plot '%s' needs a table; give it data, not a model", name);
     if (!in->table->rows) return orr_fail(e, ORR_DATA, "plot '%s': the table has no rows", name);
@@ -57,6 +61,7 @@ orr_status orr_plot_begin(const orr_plot_kind *kind, const orr_plot_input *in, c
                           orr_figure *out, orr_error *e) {
   ORR_TRY(check(kind, in, e));
   if (out->title && *out->title) return ORR_OK;
-  out->title = kind->tasks ? orr_arena_printf(out->arena, "%s: %s", what, orr_plot_model(in)) : what;
+  bool of_model = kind->tasks || kind->of_fit;
+  out->title = of_model ? orr_arena_printf(out->arena, "%s: %s", what, orr_plot_model(in)) : what;
   return out->title ? ORR_OK : orr_fail_memory(e, "a title", strlen(what));
 }

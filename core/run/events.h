@@ -20,12 +20,13 @@ typedef enum orr_event_kind {
   ORR_EVENT_END       /* the engine has ended */
 } orr_event_kind;
 
-enum { ORR_EVENT_VALUES = 4, ORR_EVENT_RING = 512 };
+enum { ORR_EVENT_VALUES = 16, ORR_EVENT_RING = 512 };
 
 typedef struct orr_event {
   orr_event_kind kind;
   double seconds; /* since the run's start */
   char what[48];
+  bool passing; /* progress of the moment only: shown where there is room, kept nowhere */
   size_t step, steps, n_values;
   struct {
     char name[32];

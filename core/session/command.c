@@ -43,7 +43,7 @@ static orr_status record_step(orr_session *s, const orr_call *call, const char *
   orr_step step = {.slot = orr_strdup(call->slot),
                    .line = orr_strdup(line),
                    .key = call->key,
-                   .seconds = seconds,
+                   .seconds = seconds + call->seconds_before,
                    .detail = detail.data};
   if (!status) status = push_step(s, &step, e);
   if (!status) return ORR_OK;
@@ -64,6 +64,16 @@ static orr_status run(orr_session *s, const orr_command *c, orr_call *call, cons
   return status;
 }
 
+/* What is written and hashed of a function is what it computes: none may come this far without. */
+static orr_status all_traced(const orr_value *v, const char *key, orr_error *e) {
+  if (v->kind == ORR_FUNCTION && !v->function->tape)
+    return orr_fail(e, ORR_RECIPE, "%s: a function cannot be given here", key);
+  for (size_t i = 0; v->kind == ORR_LIST && i < v->count; i++) ORR_TRY(all_traced(&v->items[i], key, e));
+  for (size_t i = 0; v->kind == ORR_DICT && i < v->count; i++)
+    ORR_TRY(all_traced(&v->pairs[i].value, v->pairs[i].key, e));
+  return ORR_OK;
+}
+
 orr_status orr_session_call(orr_session *s, const orr_command *command, const orr_value *given,
                             orr_arena *arena, orr_value *result, orr_error *e) {
   orr_call call = {.arena = arena};
@@ -74,6 +84,8 @@ orr_status orr_session_call(orr_session *s, const orr_command *command, const or
                                      command->takes_rest ? &call.rest : NULL, arena, e);
   if (fits) return orr_fail_as(e, ORR_USAGE, ORR_RECIPE, fits); /* who wrote the call is at fault */
   if (!(call.slot = next_slot(s, command, arena))) return orr_fail_memory(e, "a name", 0);
+  if (command->trace) ORR_TRY(command->trace(s, &call, e));
+  ORR_TRY(all_traced(given, "", e));
   orr_status status = orr_journal_line(s, command, given, call.slot, &line, e);
   if (!status) status = orr_step_key(s, command, given, &call.key, e);
   if (!status) status = run(s, command, &call, orr_text_get(&line), e);

@@ -15,6 +15,7 @@ typedef struct orr_call {
   const char *slot; /* "fit1"; "" for commands that make nothing */
   orr_hash key;
   orr_json *detail; /* of the step, for run.json; NULL: none */
+  double seconds_before; /* that it took in sessions before this one */
   orr_value result;
 } orr_call;
 
@@ -27,6 +28,7 @@ typedef struct orr_command {
   bool takes_rest;             /* other keys are passed on: derived columns, a family's options */
   bool makes_object;
   orr_status (*why_not)(const orr_session *s, orr_error *e); /* NULL: always enabled */
+  orr_status (*trace)(orr_session *s, orr_call *call, orr_error *e); /* the functions given; NULL: takes none */
   orr_status (*run)(orr_session *s, orr_call *call, orr_error *e);
 } orr_command;
 

@@ -44,6 +44,19 @@ orr_status orr_history_add(const char *file, const orr_past_run *run, orr_error 
   return status;
 }
 
+orr_status orr_history_remove(const char *file, const char *path, orr_error *e) {
+  sqlite3 *db = NULL;
+  sqlite3_stmt *row = NULL;
+  if (!orr_file_exists(file)) return ORR_OK;
+  orr_status status = open_history(file, SQLITE_OPEN_READWRITE, &db, e);
+  bool good = !status && !sqlite3_prepare_v2(db, "DELETE FROM runs WHERE path = ?", -1, &row, NULL) &&
+              !sqlite3_bind_text(row, 1, path, -1, SQLITE_STATIC) && sqlite3_step(row) == SQLITE_DONE;
+  if (!status && !good) status = complain(db, file, e);
+  sqlite3_finalize(row);
+  sqlite3_close(db);
+  return status;
+}
+
 static const char *text(sqlite3_stmt *row, int column) {
   const unsigned char *s = sqlite3_column_text(row, column);
   return s ? (const char *)s : "";

@@ -14,6 +14,9 @@ typedef struct orr_past_run {
 
 orr_status orr_history_add(const char *file, const orr_past_run *run, orr_error *e);
 
+/* Forgets the rows of a folder that is made again, or goes on. */
+orr_status orr_history_remove(const char *file, const char *path, orr_error *e);
+
 /* Newest first; `visit` returns a status, any but ORR_OK ends the walk. No file: no runs. */
 typedef orr_status (*orr_history_visit_fn)(void *context, const orr_past_run *run);
 orr_status orr_history_list(const char *file, orr_history_visit_fn visit, void *context, orr_error *e);

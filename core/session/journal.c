@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "session/provenance.h"
+#include "session/steered.h"
 
 static void name_by_slot(void *context, orr_ref ref, orr_text *out) {
   const orr_session *s = context;
@@ -141,6 +142,8 @@ void orr_journal_header(const orr_session *s, orr_text *out) {
                     stop->models + stop->step);
   }
   orr_text_add(out, orr_text_get(&s->stops));
+  for (size_t i = 0; i < s->config->n_controls; i++) orr_steered_add_header(&s->config->controls[i], out);
+  orr_text_add(out, orr_text_get(&s->controls));
 }
 
 orr_status orr_step_key(const orr_session *s, const orr_command *c, const orr_value *given, orr_hash *out,

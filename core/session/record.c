@@ -3,13 +3,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "session/begun.h"
+#include "session/cache.h"
 #include "session/journal.h"
 #include "session/provenance.h"
 
@@ -21,6 +26,17 @@ static char *working_name(const char *final, orr_error *e) {
   orr_text_printf(&t, ".%s.partial-%ld", name, (long)getpid());
   if (orr_text_check(&t, e)) orr_text_fini(&t);
   return t.data;
+}
+
+/* A descriptor that holds the folder until it is closed, or the process ends however it does. *held: by another. Where
+ * folders cannot be locked there is none. */
+static int lock_folder(const char *folder, bool *held) {
+  int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (held) *held = false;
+  if (fd <= 0 || !flock(fd, LOCK_EX | LOCK_NB)) return fd > 0 ? fd : 0;
+  if (held) *held = errno == EWOULDBLOCK;
+  close(fd);
+  return 0;
 }
 
 /* Makes the folders that `parent` (ending in '/') is still missing. */
@@ -54,7 +70,9 @@ static orr_status make_working(orr_record *r, bool fresh, orr_error *e) {
   orr_text_fini(&parent);
   ORR_TRY(status);
   ORR_TRY(reserve(r, fresh, e));
-  return mkdir(r->working, 0755) ? orr_fail_errno(e, "cannot make the folder '%s'", r->working) : ORR_OK;
+  if (mkdir(r->working, 0755)) return orr_fail_errno(e, "cannot make the folder '%s'", r->working);
+  r->lock = lock_folder(r->working, NULL);
+  return ORR_OK;
 }
 
 static orr_status begin(orr_record *r, const char *final, bool fresh, const orr_clock *clock, orr_error *e) {
@@ -73,6 +91,90 @@ orr_status orr_record_begin_fresh(orr_record *r, const char *final, const orr_cl
   return begin(r, final, true, clock, e);
 }
 
+static orr_status write_text(const orr_record *r, const char *name, orr_text *text, orr_error *e) {
+  orr_text path = {0};
+  orr_text_printf(&path, "%s/%s", r->working, name);
+  orr_status status = orr_text_check(text, e);
+  if (!status) status = orr_text_check(&path, e);
+  if (!status) status = orr_file_write(orr_text_get(&path), orr_text_get(text), text->length, e);
+  orr_text_fini(&path);
+  orr_text_fini(text);
+  return status;
+}
+
+/* A working folder's name ends in the number of the process that makes it. */
+static bool is_alive(const char *folder) {
+  const char *mark = strstr(orr_file_name(folder), ".partial-");
+  long process = mark ? strtol(mark + strlen(".partial-"), NULL, 10) : 0;
+  return process > 0 && (!kill((pid_t)process, 0) || errno == EPERM);
+}
+
+static orr_status take_lock(orr_record *r, const char *folder, orr_error *e) {
+  bool held;
+  r->lock = lock_folder(folder, &held);
+  if (!held && (r->lock || !is_alive(folder))) return ORR_OK;
+  return orr_fail(e, ORR_USAGE,
+                  "the run '%s' is still being made by another process; wait for it, or stop it", r->final);
+}
+
+/* The journal is written anew; the old one is kept for the case that nothing comes of it. */
+static void set_aside(const orr_record *r, const char *from, const char *to) {
+  orr_text a = {0}, b = {0};
+  orr_text_printf(&a, "%s/%s", r->working, from);
+  orr_text_printf(&b, "%s/%s", r->working, to);
+  if (!a.failed && !b.failed) rename(a.data, b.data);
+  orr_text_fini(&a);
+  orr_text_fini(&b);
+}
+
+#define OLD_JOURNAL ORR_CACHE_FOLDER "/journal.lua"
+
+/* The name that the run gets in the end is ours until then. */
+static orr_status hold_name(orr_record *r, bool had_it, orr_error *e) {
+  if (!had_it && rmdir(r->final) && errno != ENOENT)
+    return orr_fail(e, ORR_USAGE,
+                    "'%s' is there already; move it away to resume what is left of a run by that name",
+                    r->final);
+  r->reserved = mkdir(r->final, 0755) == 0;
+  return ORR_OK;
+}
+
+static orr_status take_up(orr_record *r, const char *folder, orr_error *e) {
+  ORR_TRY(take_lock(r, folder, e));
+  ORR_TRY(orr_begun_sessions(folder, &r->begun, &r->start, &r->resumed, e));
+  bool had_it = !strcmp(folder, r->final);
+  if (!had_it) ORR_TRY(hold_name(r, false, e));
+  if (!(r->taken = orr_strdup(folder))) return orr_fail_memory(e, "a path", 0);
+  if (strcmp(folder, r->working) && rename(folder, r->working)) {
+    orr_free(r->taken);
+    r->taken = NULL;
+    return orr_fail_errno(e, "cannot take up '%s'", folder);
+  }
+  if (had_it) ORR_TRY(hold_name(r, true, e));
+  set_aside(r, "journal.lua", OLD_JOURNAL);
+  return ORR_OK;
+}
+
+orr_status orr_record_take_up(orr_record *r, const char *folder, const char *final, const orr_clock *clock,
+                              orr_error *e) {
+  char when[32];
+  *r = (orr_record){.final = orr_strdup(final)};
+  if (!r->final || !(r->working = working_name(final, e))) return orr_fail_memory(e, "a path", 0);
+  ORR_TRY(take_up(r, folder, e));
+  orr_json *now = orr_json_push(r->resumed, orr_json_new_object());
+  orr_json_set(now, "at", orr_json_new_string(orr_clock_text(orr_clock_wall(clock), when)));
+  return ORR_OK;
+}
+
+void orr_record_give_back(orr_record *r) {
+  if (!r->taken) return;
+  set_aside(r, OLD_JOURNAL, "journal.lua");
+  write_text(r, ORR_BEGUN_RUN, &r->begun, NULL);
+  if (r->reserved) rmdir(r->final);
+  r->reserved = false;
+  rename(r->working, r->taken);
+}
+
 /* With the folders that were made for it, as long as nothing else came into them. */
 void orr_record_discard(orr_record *r) {
   if (r->working) orr_file_remove_tree(r->working);
@@ -87,40 +189,62 @@ void orr_record_discard(orr_record *r) {
 
 void orr_record_fini(orr_record *r) {
   if (r->reserved) rmdir(r->final); /* only while it is empty: a whole run stays */
+  if (r->lock) close(r->lock);
   orr_free(r->final);
   orr_free(r->working);
+  orr_free(r->taken);
+  orr_json_free(r->resumed);
+  orr_text_fini(&r->begun);
   *r = (orr_record){0};
 }
 
-static orr_status write_text(const orr_record *r, const char *name, orr_text *text, orr_error *e) {
-  orr_text path = {0};
-  orr_text_printf(&path, "%s/%s", r->working, name);
-  orr_status status = orr_text_check(text, e);
-  if (!status) status = orr_text_check(&path, e);
-  if (!status) status = orr_file_write(orr_text_get(&path), orr_text_get(text), text->length, e);
-  orr_text_fini(&path);
-  orr_text_fini(text);
-  return status;
-}
-
-static orr_status write_recipe(const orr_record *r, const orr_session *s, const orr_record_facts *f,
-                               orr_error *e) {
+static orr_status write_recipe(const orr_record *r, const char *name, const orr_session *s,
+                               const orr_record_facts *f, orr_error *e) {
   orr_text t = {0};
   orr_text_printf(&t, "--@recipe %s\n", f->head.recipe);
   orr_journal_header(s, &t);
   orr_text_add(&t, f->parameters_header);
   orr_text_add(&t, f->recipe_text);
-  return write_text(r, "recipe.lua", &t, e);
+  return write_text(r, name, &t, e);
 }
 
-/* The lines of the journal whose command failed or was stopped do not replay: they become comments. */
+static orr_status write_begun(const orr_record *r, const orr_session *s, const orr_record_facts *f,
+                              orr_error *e) {
+  orr_text run = {0};
+  orr_begun begun = {.start = r->start,
+                     .plots = s->config->plots,
+                     .recipe_path = f->recipe_path,
+                     .language_version = s->config->language_version,
+                     .resumed = r->resumed};
+  orr_status status = orr_begun_print(&begun, &run, e);
+  if (!status) return write_text(r, ORR_BEGUN_RUN, &run, e);
+  orr_text_fini(&run);
+  return status;
+}
+
+orr_status orr_record_open(const orr_record *r, const orr_session *s, const orr_record_facts *facts,
+                           orr_error *e) {
+  orr_text folder = {0};
+  orr_text_printf(&folder, "%s/" ORR_CACHE_FOLDER, r->working);
+  orr_status status = orr_text_check(&folder, e);
+  if (!status) status = orr_file_make_folders(folder.data, e);
+  orr_text_fini(&folder);
+  ORR_TRY(status);
+  ORR_TRY(write_begun(r, s, facts, e));
+  return write_recipe(r, ORR_BEGUN_RECIPE, s, facts, e);
+}
+
+/* The lines of the journal whose command failed or was stopped do not replay: they become comments. So do those of
+ * steering, which is in the header now. */
 static void add_lines(const char *lines, const orr_session *s, orr_text *out) {
   for (size_t done = 0, n; *lines; lines += n + (lines[n] == '\n')) {
     n = strcspn(lines, "\n");
     const char *next = done < s->steps.count ? s->steps.items[done].line : "";
     bool finished = strlen(next) == n && !strncmp(lines, next, n);
+    bool steering = !strncmp(lines, "o.control ", 10);
     done += finished;
-    if (!finished) orr_text_add(out, "-- not finished: ");
+    if (steering) orr_text_add(out, "-- by hand: ");
+    else if (!finished) orr_text_add(out, "-- not finished: ");
     orr_text_add_bytes(out, lines, n);
     orr_text_add(out, "\n");
   }
@@ -190,6 +314,15 @@ static orr_json *steps_to_json(const orr_session *s) {
   return all;
 }
 
+/* The session that ends: where it went on. */
+static void note_resumed(const orr_record *r, const orr_session *s) {
+  orr_json *last = NULL;
+  for (const orr_json *j = orr_json_first(r->resumed); j; j = orr_json_next(j)) last = (orr_json *)j;
+  if (!last || !s->resumed_fit) return;
+  orr_json_set(last, "fit", orr_json_new_string(s->resumed_fit));
+  orr_json_set(last, "step", orr_json_new_integer((int64_t)s->resumed_step));
+}
+
 static orr_json *parameters_copy(const orr_json *parameters) {
   orr_text text = {0};
   orr_json *copy = NULL;
@@ -209,6 +342,7 @@ static orr_status write_run(const orr_record *r, const orr_session *s, const orr
   orr_json_set(j, "status", orr_json_new_string(f->head.status));
   orr_json_set(j, "stopped_because", orr_json_new_string(f->stop_reason));
   orr_json_set(j, "start", orr_json_new_string(orr_clock_text(r->start, when)));
+  if (r->resumed) orr_json_set(j, "resumed", orr_json_copy(r->resumed));
   orr_json_set(j, "end", orr_json_new_string(orr_clock_text(orr_clock_wall(&s->config->clock), when)));
   orr_json_set(j, "seed", orr_json_new_integer((int64_t)s->config->seed));
   orr_json_set(j, "threads", orr_json_new_integer(f->threads));
@@ -236,7 +370,7 @@ static orr_status write_all(const orr_record *r, const orr_session *s, const orr
     return orr_fail(e, ORR_SYSTEM, "cannot write '%s/events.jsonl': is the disk full?", r->working);
   ORR_GO(orr_numbers_print(&s->numbers, &numbers, e));
   ORR_GO(write_text(r, "numbers.json", &numbers, e));
-  ORR_GO(write_recipe(r, s, f, e));
+  ORR_GO(write_recipe(r, "recipe.lua", s, f, e));
   ORR_GO(rewrite_journal(r, s, e));
   ORR_GO(orr_report_print(s, &f->head, &report, e));
   ORR_GO(write_text(r, "report.txt", &report, e));
@@ -247,9 +381,20 @@ out:
   return status;
 }
 
+/* Only now: whoever is killed before can still be taken up. */
+static void forget_checkpoints(const orr_record *r) {
+  orr_text path = {0};
+  orr_text_printf(&path, "%s/" ORR_CACHE_FOLDER, r->final);
+  if (!path.failed) orr_file_remove_tree(path.data);
+  orr_text_fini(&path);
+}
+
 orr_status orr_record_finish(orr_record *r, const orr_session *s, const orr_record_facts *facts,
                              orr_error *e) {
+  note_resumed(r, s);
   ORR_TRY(write_all(r, s, facts, e));
+  if (facts->unfinished) ORR_TRY(write_begun(r, s, facts, e));
   if (rename(r->working, r->final)) return orr_fail_errno(e, "cannot name the run's folder '%s'", r->final);
+  if (!facts->unfinished) forget_checkpoints(r);
   return ORR_OK;
 }

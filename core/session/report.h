@@ -16,6 +16,10 @@ orr_status orr_report_split(orr_session *s, const orr_table *t, const orr_split 
 /* Adds to the head, once: how many features are numbers and how many text, and which miss cells. */
 orr_status orr_report_features(orr_session *s, const orr_training *t, orr_error *e);
 
+/* What a field's equation tells: numbers coefficient.NAME, noise and residual.rms, and a table of them. Nothing for
+ * other models. */
+orr_status orr_report_field(orr_session *s, const orr_fit_object *fit, orr_error *e);
+
 /* What the page opens with. */
 typedef struct orr_report_head {
   const char *title, *question, *recipe;

@@ -36,7 +36,7 @@ static void keep_event(orr_session *s, const orr_event *event) {
 
 void orr_session_emit(orr_session *s, orr_event *event) {
   event->seconds = elapsed(s);
-  bool epoch = event->kind == ORR_EVENT_PROGRESS && event->n_values;
+  bool epoch = event->kind == ORR_EVENT_PROGRESS && event->n_values && !event->passing;
   if (epoch || event->kind == ORR_EVENT_NOTE) keep_event(s, event);
   if (s->events) orr_events_put(s->events, event);
 }
@@ -50,7 +50,8 @@ void orr_session_note(orr_session *s, const char *format, ...) {
   orr_session_emit(s, &event);
 }
 
-/* How far something is, with nothing learnt, is passed on twenty times a second at most. */
+/* How far something is, with nothing learnt, is passed on twenty times a second at most; so is what is passing, by
+ * whoever reports it. */
 static bool is_beat(orr_session *s, const orr_report *r) {
   double now = elapsed(s);
   if (r->n_values || now - s->last_beat >= 0.05) return s->last_beat = now, true;
@@ -60,7 +61,7 @@ static bool is_beat(orr_session *s, const orr_report *r) {
 static orr_signal on_progress(void *context, const orr_report *r) {
   orr_session *s = context;
   if (!is_beat(s, r)) return s->control ? orr_control_read(s->control) : ORR_GO_ON;
-  orr_event event = {.kind = ORR_EVENT_PROGRESS, .step = r->step, .steps = r->steps};
+  orr_event event = {.kind = ORR_EVENT_PROGRESS, .passing = r->passing, .step = r->step, .steps = r->steps};
   snprintf(event.what, sizeof event.what, "%s", r->what);
   for (size_t i = 0; i < r->n_values && i < ORR_EVENT_VALUES; i++) {
     snprintf(event.values[i].name, sizeof event.values[i].name, "%s", r->values[i].name);
@@ -73,10 +74,10 @@ static orr_signal on_progress(void *context, const orr_report *r) {
 
 static void on_log(void *context, const char *line) { orr_session_note(context, "%s", line); }
 
-static orr_status open_file(const orr_session *s, const char *name, int *fd, orr_error *e) {
+static orr_status open_file(const orr_session *s, const char *name, int how, int *fd, orr_error *e) {
   orr_text path = {0};
   orr_text_printf(&path, "%s/%s", s->config->folder, name);
-  *fd = open(orr_text_get(&path), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+  *fd = open(orr_text_get(&path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | how, 0644);
   orr_status status = *fd < 0 ? orr_fail_errno(e, "cannot write '%s'", orr_text_get(&path)) : ORR_OK;
   orr_text_fini(&path);
   return status;
@@ -101,8 +102,8 @@ orr_status orr_session_open(orr_session *s, const orr_session_config *config, or
   s->work = (orr_work){.pool = pool, .progress = on_progress, .log = on_log, .context = s};
   s->started = orr_clock_seconds(&config->clock);
   if (!config->folder) return ORR_OK;
-  ORR_TRY(open_file(s, "journal.lua", &s->journal_fd, e));
-  ORR_TRY(open_file(s, "events.jsonl", &s->events_fd, e));
+  ORR_TRY(open_file(s, "journal.lua", O_TRUNC, &s->journal_fd, e));
+  ORR_TRY(open_file(s, "events.jsonl", config->resumes ? 0 : O_TRUNC, &s->events_fd, e));
   return begin_journal(s, e);
 }
 
@@ -124,6 +125,8 @@ void orr_session_close(orr_session *s) {
   orr_text_fini(&s->facts);
   orr_text_fini(&s->report);
   orr_text_fini(&s->stops);
+  orr_text_fini(&s->controls);
+  orr_free(s->resumed_fit);
   orr_text_fini(&s->plots);
   orr_free(s->main_model);
 }

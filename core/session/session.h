@@ -12,8 +12,10 @@
 #include "base/hash.h"
 #include "base/value.h"
 #include "base/vector.h"
+#include "grad/tape.h"
 #include "run/control.h"
 #include "run/events.h"
+#include "run/trainer.h"
 #include "session/numbers.h"
 #include "session/object.h"
 
@@ -32,6 +34,14 @@ typedef struct orr_stop {
   size_t step, models; /* one of them; the other is 0 */
 } orr_stop;
 
+/* A hyper-parameter that replay must change while a fit trains: `--@control SLOT {"step":412,"learning_rate":0.0003}`;
+ * model: which of the fit's seeds, from 1. See steered.h. */
+typedef struct orr_steered {
+  const char *slot;
+  size_t model;
+  orr_change change;
+} orr_steered;
+
 /* What a session is opened with; owned by the caller, alive as long as the session. */
 typedef struct orr_session_config {
   const orr_source *sources;
@@ -42,6 +52,10 @@ typedef struct orr_session_config {
   size_t n_grants;
   const orr_stop *stops;
   size_t n_stops;
+  const orr_steered *controls;
+  size_t n_controls;
+  double checkpoint_seconds; /* between two checkpoints of a training; 0: only when asked */
+  bool resumes;              /* the folder holds what an earlier session of the same run had done */
   const orr_source
       *files; /* other files a kept recipe read, with the hashes they had; name: as the recipe calls them */
   size_t n_files;
@@ -82,6 +96,7 @@ typedef struct orr_session {
   const orr_session_config *config;
   orr_work work;
   orr_control *control;
+  orr_tracer tracer;         /* of the recipe's functions; {0}: there are none */
   orr_events *events;        /* NULL: nobody listens */
   double started, last_beat; /* last_beat: when progress without values was last passed on */
   int journal_fd, events_fd; /* -1: none */
@@ -94,6 +109,10 @@ typedef struct orr_session {
   bool told_features;
   orr_text report;         /* what evaluate and others have to say, for people */
   orr_text stops;          /* header lines `--@stop` of fits that were cut */
+  orr_text controls;       /* header lines `--@control` of fits that were steered */
+  size_t trained;          /* models that were trained here to their end, or to a checkpoint */
+  char *resumed_fit;       /* of a session that resumes: the first fit that had not ended; NULL: all had */
+  size_t resumed_step;     /* of its training; 0: from its beginning */
   char *main_model;        /* file stem of the model that was evaluated first */
   const char *main_family; /* its family */
   orr_text plots;          /* names of the figures, for the report */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "session/network.h"
+
 static bool listed(const orr_value *names, const char *name) {
   for (size_t i = 0; names->kind == ORR_LIST && i < names->count; i++)
     if (!strcmp(names->items[i].string, name)) return true;
@@ -152,16 +154,18 @@ static orr_status unknown_option(const orr_call *call, const orr_family *f, cons
 }
 
 /* The family's options: those named in the call, and those of `settings` that the family knows. */
-static orr_status family_options(const orr_call *call, const orr_family *f, orr_options *out, orr_error *e) {
+static orr_status family_options(const orr_call *call, const orr_family *f, const orr_value *network, orr_options *out,
+                                 orr_error *e) {
   const orr_value *settings = orr_options_get(&call->args, "settings"),
                   *epochs = orr_options_get(&call->args, "epochs");
   orr_value given = {.kind = ORR_DICT};
   size_t more = settings->kind == ORR_DICT ? settings->count : 0;
-  ORR_TAKE(call->arena, given.pairs, call->rest.count + more + 1, e);
-  if (epochs->kind == ORR_INTEGER && knows(f, "n_estimators"))
-    given.pairs[given.count++] = (orr_pair){"n_estimators", *epochs};
+  ORR_TAKE(call->arena, given.pairs, call->rest.count + network->count + more + 1, e);
+  const char *steps = knows(f, "epochs") ? "epochs" : knows(f, "n_estimators") ? "n_estimators" : NULL;
+  if (epochs->kind == ORR_INTEGER && steps) given.pairs[given.count++] = (orr_pair){steps, *epochs};
   for (size_t i = 0; i < more; i++)
     if (knows(f, settings->pairs[i].key)) given.pairs[given.count++] = settings->pairs[i];
+  for (size_t i = 0; i < network->count; i++) given.pairs[given.count++] = network->pairs[i];
   for (size_t i = 0; i < call->rest.count; i++) {
     const char *key = call->rest.pairs[i].key;
     if (!knows(f, key)) return unknown_option(call, f, key, e);
@@ -186,7 +190,10 @@ static orr_status find_table(orr_session *s, const orr_call *call, orr_training 
 orr_status orr_training_prepare(orr_session *s, orr_call *call, orr_fit_object *fit, orr_training *t,
                                 orr_options *options, orr_error *e) {
   const char *task = orr_options_text(&call->args, "task"), *encode = orr_options_text(&call->args, "encode");
+  const char *family;
+  orr_value network;
   *t = (orr_training){.work = &s->work, .options = options};
+  ORR_TRY(orr_network_family(call, &family, &network, e));
   ORR_TRY(find_table(s, call, t, e));
   t->task = !strcmp(task, "classification") ? ORR_CLASSIFICATION
             : !strcmp(task, "regression")   ? ORR_REGRESSION
@@ -196,8 +203,9 @@ orr_status orr_training_prepare(orr_session *s, orr_call *call, orr_fit_object *
                    : !strcmp(encode, "ordinal") ? ORR_ENCODE_ORDINAL
                                                 : ORR_ENCODE_AUTO;
   ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE,
-                      orr_family_find(orr_options_text(&call->args, "model"), t->task, &t->family, e)));
-  ORR_TRY(family_options(call, t->family, options, e));
+                      orr_family_find(family, t->task, &t->family, e)));
+  ORR_TRY(family_options(call, t->family, &network, options, e));
+  ORR_TRY(orr_network_looks_at(options, call->arena, t, e));
   ORR_TRY(find_weight(call, fit, t, e));
   ORR_TRY(pick_rows(s, call, fit, t, e));
   return pick_features(call, t, e);

@@ -4,15 +4,17 @@
 
 #include "base/random.h"
 #include "num/statistics.h"
-#include "session/command.h"
+#include "session/member.h"
+#include "session/network.h"
 #include "session/report.h"
+#include "session/steered.h"
 #include "session/training.h"
 
 static const orr_option args[] = {
     {.name = "model",
-     .type = ORR_TAKES_TEXT,
+     .type = ORR_TAKES_ANY,
      .required = true,
-     .help = "the family, such as logistic or boosted_trees"},
+     .help = "the family, such as logistic or boosted_trees, or a network such as nn.sequential{ … }"},
     {.name = "on",
      .type = ORR_TAKES_OBJECT,
      .required = true,
@@ -67,6 +69,9 @@ static const orr_option args[] = {
      .least = 0,
      .most = 1e9,
      .help = "replay of a fit that was stopped: end after this step"},
+    {.name = "control",
+     .type = ORR_TAKES_ANY,
+     .help = "what is to change while it trains: { { step = 412, learning_rate = 0.0003 } }"},
     {.name = "name", .type = ORR_TAKES_TEXT, .help = "of the kept model's file"},
 };
 
@@ -84,40 +89,67 @@ static size_t count_models(const orr_call *call, const orr_stop *stop) {
   return stop->models && stop->models < repeats ? stop->models : repeats;
 }
 
-static void note_cut(orr_session *s, const orr_call *call, const orr_training *t,
-                     const orr_fit_outcome *outcome) {
-  orr_text_printf(&s->stops, "--@stop %s %zu\n", call->slot, outcome->steps);
-  orr_session_note(s, "%s: stopped after %zu steps (%s); the best so far is kept", t->family->title,
-                   outcome->steps, outcome->stop_reason);
+/* ---- the models ---- */
+
+typedef struct models {
+  orr_session *session;
+  orr_call *call;
+  const orr_training *training;
+  orr_fit_object *fit;
+  size_t loaded; /* from the record */
+} models;
+
+static void note_cut(const models *m, const orr_fit_outcome *outcome) {
+  orr_text_printf(&m->session->stops, "--@stop %s %zu\n", m->call->slot, outcome->steps);
+  orr_session_note(m->session, "%s: stopped after %zu steps (%s); the best so far is kept",
+                   m->training->family->title, outcome->steps, outcome->stop_reason);
 }
 
-static void note_fewer(orr_session *s, const orr_call *call, const orr_training *t, size_t models,
-                       size_t repeats) {
-  orr_text_printf(&s->stops, "--@stop %s models %zu\n", call->slot, models);
-  orr_session_note(s, "%s: the time was enough for %zu of %zu seeds", t->family->title, models, repeats);
+static void note_fewer(const models *m, size_t n, size_t repeats) {
+  orr_text_printf(&m->session->stops, "--@stop %s models %zu\n", m->call->slot, n);
+  orr_session_note(m->session, "%s: the time was enough for %zu of %zu seeds", m->training->family->title, n,
+                   repeats);
+}
+
+/* The model becomes the fit's own; what was changed while it trained belongs into the header. */
+static void take(models *m, orr_member *one, size_t model) {
+  for (size_t i = 0; i < one->done.changes.count; i++)
+    orr_steered_add_header(&(orr_steered){m->call->slot, model, one->done.changes.items[i]},
+                           &m->session->controls);
+  m->fit->members[m->fit->n_members++] = one->done.kept;
+  one->done.kept = (orr_kept){0};
+  if (model == 1) m->fit->outcome = one->done.outcome;
+  m->call->seconds_before += one->before;
+  m->loaded += one->loaded;
 }
 
 /* Of one that is stopped the first model keeps its best; a further one would spoil the spread and is left out. */
-static orr_status train_members(orr_session *s, orr_call *call, orr_training *t, orr_fit_object *fit,
-                                orr_error *e) {
-  orr_stop stop = stop_of(s, call);
-  size_t repeats = count_models(call, &stop);
-  if (!(fit->members = orr_calloc(repeats, sizeof *fit->members)))
-    return orr_fail_memory(e, "models", repeats * sizeof *fit->members);
+static orr_status add_member(models *m, size_t model, bool *cut, orr_error *e) {
+  orr_member one;
+  ORR_TRY(orr_member_train(m->session, m->call, m->training, model, &one, e));
+  *cut = one.done.outcome.cut;
+  if (model == 1 || !*cut) take(m, &one, model);
+  orr_cached_fini(&one.done);
+  return ORR_OK;
+}
+
+static orr_status train_members(models *m, orr_training *t, orr_error *e) {
+  orr_session *s = m->session;
+  orr_stop stop = stop_of(s, m->call);
+  size_t repeats = count_models(m->call, &stop);
+  if (!(m->fit->members = orr_calloc(repeats, sizeof *m->fit->members)))
+    return orr_fail_memory(e, "models", repeats * sizeof *m->fit->members);
   t->stop_step = stop.step;
   for (size_t i = 0; i < repeats; i++) {
-    orr_fit_outcome outcome = {0};
+    bool cut = false;
     orr_report report = {.what = "seeds", .step = i, .steps = repeats};
     t->seed = i ? orr_random_derive(s->config->seed, i) : s->config->seed;
-    if (i) ORR_TRY(orr_progress(&s->work, &report, &outcome.cut, e));
-    if (!outcome.cut) ORR_TRY(orr_kept_train(&fit->members[i], t, &outcome, e));
-    if (i && outcome.cut) return orr_kept_fini(&fit->members[i]), note_fewer(s, call, t, i, repeats), ORR_OK;
-    fit->n_members++;
-    if (i) continue;
-    fit->outcome = outcome;
-    if (outcome.cut) return note_cut(s, call, t, &outcome), ORR_OK;
+    if (i) ORR_TRY(orr_progress(&s->work, &report, &cut, e));
+    if (!cut) ORR_TRY(add_member(m, i + 1, &cut, e));
+    if (i && cut) return note_fewer(m, i, repeats), ORR_OK;
+    if (cut) return note_cut(m, &m->fit->outcome), ORR_OK;
   }
-  return ORR_OK;
+  return orr_text_check(&s->controls, e);
 }
 
 /* Which rows of which input it learns from, so that scoring on them can be told. */
@@ -170,11 +202,15 @@ static orr_status fit_and_keep(orr_session *s, orr_call *call, orr_fit_object *f
   orr_options options;
   ORR_TRY(orr_training_prepare(s, call, fit, &t, &options, e));
   ORR_TRY(remember_rows(&t, fit, e));
-  ORR_TRY(train_members(s, call, &t, fit, e));
+  models m = {s, call, &t, fit, 0};
+  ORR_TRY(train_members(&m, &t, e));
   ORR_TRY(keep(s, fit, e));
   ORR_TRY(orr_report_features(s, &t, e));
+  ORR_TRY(orr_report_field(s, fit, e));
   call->detail = describe(&t, fit);
-  if (fit->outcome.steps > 1)
+  if (m.loaded == fit->n_members)
+    orr_session_note(s, "%s: %s is loaded from the record", call->slot, t.family->title);
+  else if (fit->outcome.steps > 1)
     orr_session_note(s, "%s: %s after %zu steps on %zu rows", t.family->title, fit->outcome.stop_reason,
                      fit->outcome.steps, t.n_train);
   else orr_session_note(s, "%s: fitted on %zu rows", t.family->title, t.n_train);
@@ -212,5 +248,6 @@ const orr_command orr_command_fit = {
     .n_positional = 2,
     .takes_rest = true,
     .makes_object = true,
+    .trace = orr_network_trace,
     .run = run,
 };

@@ -9,13 +9,14 @@ static const orr_option args[] = {
     {.name = "kind",
      .type = ORR_TAKES_TEXT,
      .required = true,
-     .help = "roc, precision_recall, reliability, confusion, histogram, residuals"},
+     .help = "roc, precision_recall, reliability, confusion, histogram, residuals, training, field"},
     {.name = "of",
      .type = ORR_TAKES_OBJECT,
      .required = true,
-     .help = "an evaluation (or an evaluated fit), or a table"},
+     .help = "an evaluation (or an evaluated fit), a fit, or a table"},
     {.name = "columns", .type = ORR_TAKES_TEXTS, .help = "of a table; default: those that tell most"},
     {.name = "by", .type = ORR_TAKES_COLUMN, .help = "the column that colours a table's plot"},
+    {.name = "on", .type = ORR_TAKES_OBJECT, .help = "of a field: the table, or part of a split, whose measurements are shown"},
     {.name = "name", .type = ORR_TAKES_TEXT, .help = "of the files; default: the kind"},
 };
 
@@ -55,6 +56,20 @@ static orr_status need_table(orr_session *s, const orr_call *call, orr_plot_inpu
   return ORR_OK;
 }
 
+static orr_status need_fit(orr_session *s, const orr_call *call, orr_plot_input *in, orr_error *e) {
+  orr_object *o;
+  orr_table *table;
+  orr_rows rows;
+  ORR_TRY(orr_call_object(s, call, "of", ORR_FIT, &o, e));
+  in->kept = &o->fit->members[0];
+  in->model = in->kept->family->name;
+  if (!orr_options_has(&call->args, "on")) return ORR_OK;
+  ORR_TRY(orr_call_rows(s, call, "on", &table, &rows, e));
+  in->table = table;
+  in->rows = rows.index, in->n_rows = rows.n;
+  return ORR_OK;
+}
+
 static orr_status write(orr_session *s, const orr_figure *f, orr_error *e) {
   orr_text folder = {0};
   bool drawn = false;
@@ -75,7 +90,8 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   const char *name = orr_options_text(&call->args, "name");
   ORR_TRY(
       orr_fail_as(e, ORR_USAGE, ORR_RECIPE, orr_plot_find(orr_options_text(&call->args, "kind"), &kind, e)));
-  if (kind->tasks) ORR_TRY(need_evaluation(s, call, kind, &in, e));
+  if (kind->of_fit) ORR_TRY(need_fit(s, call, &in, e));
+  else if (kind->tasks) ORR_TRY(need_evaluation(s, call, kind, &in, e));
   else ORR_TRY(need_table(s, call, &in, e));
   if (!name) name = kind->name;
   if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name) || strlen(name) > 60)

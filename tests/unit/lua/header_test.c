@@ -37,6 +37,8 @@ static void every_kind_of_line_is_read(void **state) {
       "--@set keep=[\"a\",\"b\"]\n"
       "--@stop fit2 57\n"
       "--@stop fit3 models 2\n"
+      "--@control fit2 {\"step\":57,\"learning_rate\":0.0003}\n"
+      "--@control fit3 {\"model\":2,\"step\":9,\"clip_norm\":1}\n"
       "-- a comment\n--@seed 9\n";
   orr_arena arena = {0};
   orr_header h;
@@ -68,7 +70,36 @@ static void every_kind_of_line_is_read(void **state) {
   assert_int_equal(h.n_stops, 2);
   assert_true(h.stops[0].step == 57 && h.stops[1].models == 2);
   assert_string_equal(h.stops[1].slot, "fit3");
+  assert_int_equal(h.n_controls, 2); /* by step */
+  assert_string_equal(h.controls[0].slot, "fit3");
+  assert_true(h.controls[0].model == 2 && h.controls[0].change.step == 9);
+  assert_true(h.controls[1].model == 1 && h.controls[1].change.set.value == 0.0003);
+  assert_string_equal(h.controls[1].change.set.name, "learning_rate");
   assert_string_equal(h.body, "-- a comment\n--@seed 9\n"); /* the header ends at the first other line */
+  orr_arena_fini(&arena);
+}
+
+/* What was changed by hand is in lines of a journal that nobody saved, and in the header of one that was. */
+static void a_journal_says_how_it_was_steered(void **state) {
+  (void)state;
+  static const char lines[] = "--@control fit1 {\"step\":57,\"learning_rate\":0.0003}\n"
+                              "s.fit1 = o.fit { \"mlp\", s.split1 }\n"
+                              "o.control { \"fit1\", step = 57, learning_rate = 0.0003 }\n"
+                              "o.control { \"fit1\", step = 12, beta = 2 }\n"
+                              "-- by hand: o.control { \"fit1\", step = 99, beta = 2 }\n";
+  orr_arena arena = {0};
+  orr_text journal = {0};
+  orr_header h;
+  orr_error e = {0};
+  orr_text_printf(&journal, "--@journal 1\n%s", lines);
+  assert_int_equal(parse(journal.data, &arena, &h, &e), ORR_OK);
+  assert_int_equal(h.n_controls, 2);
+  assert_true(h.controls[0].change.step == 12 && h.controls[1].change.step == 57);
+  assert_int_equal(parse(lines, &arena, &h, &e), ORR_OK); /* a recipe says so in its header only */
+  assert_int_equal(h.n_controls, 1);
+  orr_text_add(&journal, "o.control { \"fit1\", step = 12 }\n");
+  assert_int_equal(parse(journal.data, &arena, &h, &e), ORR_RECIPE);
+  orr_text_fini(&journal);
   orr_arena_fini(&arena);
 }
 
@@ -138,6 +169,15 @@ static void garbage_is_refused(void **state) {
                                     "--@stop fit1 5x",
                                     "--@stop fit1 models",
                                     "--@stop fit1 models x",
+                                    "--@control",
+                                    "--@control fit1",
+                                    "--@control fit1 3",
+                                    "--@control fit1 {}",
+                                    "--@control fit1 {\"step\":3}",
+                                    "--@control fit1 {\"beta\":3}",
+                                    "--@control fit1 {\"step\":-1,\"beta\":3}",
+                                    "--@control fit1 {\"step\":1,\"beta\":\"3\"}",
+                                    "--@control fit1 {\"step\":1,\"beta\":3} x",
                                     "--@stop fit1 models 0"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     orr_arena arena = {0};
@@ -274,6 +314,7 @@ static void any_allocation_may_fail(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_kind_of_line_is_read),
+      cmocka_unit_test(a_journal_says_how_it_was_steered),
       cmocka_unit_test(a_text_without_a_header_is_all_body),
       cmocka_unit_test(lines_may_end_as_on_other_systems),
       cmocka_unit_test(garbage_is_refused),

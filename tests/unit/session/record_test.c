@@ -149,6 +149,126 @@ static void a_full_disk_keeps_the_final_name_free(void **state) {
   desk_close(&d);
 }
 
+/* ---- taking up ---- */
+
+/* A run that died: its working folder, with what it began as. */
+static char *die(void) {
+  orr_record r;
+  assert_int_equal(begin(&r, final), ORR_OK);
+  d.config.folder = r.working;
+  desk_open(&d);
+  assert_int_equal(orr_record_open(&r, &d.session, &facts, &d.error), ORR_OK);
+  call(&d, "data", NULL);
+  desk_close(&d);
+  char *working = strdup(r.working);
+  orr_record_fini(&r);
+  assert_true(orr_file_exists(working));
+  return working;
+}
+
+/* The number of a process that is not there. */
+static char *rename_dead(char *working) {
+  char *dead = malloc(strlen(working) + 16);
+  sprintf(dead, "%.*s.partial-999999999", (int)(strstr(working, ".partial-") - working), working);
+  assert_int_equal(rename(working, dead), 0);
+  free(working);
+  return dead;
+}
+
+static void what_died_is_taken_up(void **state) {
+  (void)state;
+  orr_record r;
+  char *dead = rename_dead(die());
+  orr_record_facts whole = facts;
+  d.config.clock.wall = NULL;
+  assert_int_equal(orr_record_take_up(&r, dead, final, &d.config.clock, &d.error), ORR_OK);
+  d.config.clock.wall = noon;
+  assert_false(orr_file_exists(dead));
+  assert_true(orr_file_exists(r.working));
+  assert_true(r.start == 1795000000); /* it began when it began */
+  d.config.folder = r.working;
+  d.config.resumes = true;
+  desk_open(&d);
+  d.session.resumed_fit = orr_strdup("fit3");
+  d.session.resumed_step = 12;
+  assert_int_equal(orr_record_open(&r, &d.session, &facts, &d.error), ORR_OK);
+  call(&d, "data", NULL);
+  whole.unfinished = true;
+  assert_int_equal(orr_record_finish(&r, &d.session, &whole, &d.error), ORR_OK);
+  desk_close(&d);
+  assert_non_null(strstr(read_final("run.json"), "\"fit\":\t\"fit3\",\n\t\t\t\"step\":\t12"));
+  assert_non_null(strstr(read_final("checkpoints/run.json"), "\"fit3\""));
+  orr_record_fini(&r);
+
+  assert_int_equal(orr_record_take_up(&r, final, final, &d.config.clock, &d.error), ORR_OK);
+  d.config.folder = r.working;
+  desk_open(&d);
+  assert_int_equal(orr_record_open(&r, &d.session, &facts, &d.error), ORR_OK);
+  call(&d, "data", NULL);
+  assert_int_equal(orr_record_finish(&r, &d.session, &facts, &d.error), ORR_OK);
+  const char *run = read_final("run.json"), *at = strstr(run, "\"at\":");
+  assert_true(at && strstr(at + 1, "\"at\":")); /* taken up twice */
+  assert_non_null(strstr(run, "\"fit3\""));
+  char left[160];
+  snprintf(left, sizeof left, "%s/checkpoints", final);
+  assert_false(orr_file_exists(left));
+  orr_record_fini(&r);
+  desk_close(&d);
+  free(dead);
+}
+
+static void what_is_given_back_is_as_it_was(void **state) {
+  (void)state;
+  orr_record r;
+  char *dead = rename_dead(die());
+  assert_int_equal(orr_record_take_up(&r, dead, final, &d.config.clock, &d.error), ORR_OK);
+  d.config.folder = r.working;
+  d.config.resumes = true;
+  desk_open(&d); /* a new journal */
+  orr_record_give_back(&r);
+  orr_record_fini(&r);
+  desk_close(&d);
+  assert_true(orr_file_exists(dead) && !orr_file_exists(final));
+  snprintf(d.folder, sizeof d.folder, "%s", dead);
+  assert_non_null(strstr(content(&d, "journal.lua"), "o.data"));
+  free(dead);
+}
+
+static void a_run_that_is_being_made_is_not_taken_up(void **state) {
+  (void)state;
+  orr_record making, r;
+  assert_int_equal(begin(&making, final), ORR_OK);
+  assert_int_equal(orr_record_take_up(&r, making.working, final, &d.config.clock, &d.error), ORR_USAGE);
+  assert_non_null(strstr(d.error.message, "is still being made by another process"));
+  orr_record_fini(&r);
+  assert_true(orr_file_exists(making.working));
+  orr_record_discard(&making);
+  orr_record_fini(&making);
+}
+
+static void what_it_began_as_is_not_believed(void **state) {
+  (void)state;
+  static const char *const bad[] = {"",
+                                    "[]",
+                                    "{}",
+                                    "{\"start\":-1,\"resumed\":[]}",
+                                    "{\"start\":\"x\",\"resumed\":[]}",
+                                    "{\"start\":1,\"resumed\":{}}",
+                                    "{\"start\":1e300,\"resumed\":[]}"};
+  char *dead = rename_dead(die()), path[200];
+  snprintf(path, sizeof path, "%s/checkpoints/run.json", dead);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    orr_record r;
+    write_file(path, bad[i]);
+    if (orr_record_take_up(&r, dead, final, &d.config.clock, &d.error) != ORR_DATA)
+      fail_msg("'%s' is believed", bad[i]);
+    orr_record_give_back(&r);
+    orr_record_fini(&r);
+    assert_true(orr_file_exists(dead));
+  }
+  free(dead);
+}
+
 /* All of a run, with the n-th allocation of its beginning and then of its end failing. */
 static orr_status run_failing(long at_begin, long at_end) {
   orr_record r;
@@ -183,9 +303,16 @@ static void any_allocation_may_fail(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      with_desk(a_finished_run_has_its_files),     with_desk(a_discarded_run_leaves_nothing),
-      with_desk(what_is_there_is_left_alone),      with_desk(names_that_are_none_are_refused),
-      with_desk(slashes_at_the_end_do_not_matter), with_desk(a_full_disk_keeps_the_final_name_free),
+      with_desk(a_finished_run_has_its_files),
+      with_desk(a_discarded_run_leaves_nothing),
+      with_desk(what_is_there_is_left_alone),
+      with_desk(names_that_are_none_are_refused),
+      with_desk(slashes_at_the_end_do_not_matter),
+      with_desk(a_full_disk_keeps_the_final_name_free),
+      with_desk(what_died_is_taken_up),
+      with_desk(what_is_given_back_is_as_it_was),
+      with_desk(a_run_that_is_being_made_is_not_taken_up),
+      with_desk(what_it_began_as_is_not_believed),
       with_desk(any_allocation_may_fail),
   };
   return cmocka_run_group_tests_name("record", tests, NULL, NULL);
