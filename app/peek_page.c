@@ -91,6 +91,7 @@ static void add_picked(const orr_peek *p, orr_ink *ink) {
   size_t candidates = orr_json_count(orr_json_get(p->facts, "candidates"));
   if (picked) orr_text_printf(&words, "%s%s%s", picked, why ? ": " : "", why ? why : "");
   else if (why) orr_text_add(&words, why);
+  else if (candidates == 1) orr_text_add(&words, "nothing: the one table in it cannot be read");
   else if (candidates) orr_text_printf(&words, "nothing: %zu tables are in it; name one", candidates);
   else orr_text_add(&words, "nothing: no table is in it");
   add_fact(ink, "Picked", &words);

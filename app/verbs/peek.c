@@ -102,7 +102,7 @@ static orr_status read_hdf5(looking *l, bool tree, size_t most, orr_error *e) {
 }
 
 static orr_status read_csv(looking *l, orr_error *e) {
-  ORR_TRY(orr_csv_read(l->fd, l->peek.name, &l->given, &l->work, &l->csv, e));
+  ORR_TRY(orr_csv_read_lenient(l->fd, l->peek.name, &l->given, &l->work, &l->csv, e));
   l->peek.csv = &l->csv;
   l->peek.table = l->csv.table;
   l->peek.rows_of = l->csv.table->rows;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 
@@ -205,11 +206,19 @@ static size_t edit_distance(const char *a, const char *b) {
   return row[n];
 }
 
+/* "X" and "x", "xx" and "x": of a letter or two, any other word is near. */
+static bool starts_alike(const char *a, const char *b) {
+  size_t n = strlen(a), m = strlen(b), shorter = n < m ? n : m;
+  return shorter && n <= m + 1 && m <= n + 1 && !strncasecmp(a, b, shorter);
+}
+
 const char *orr_text_nearest(const char *word, const char *const *names, size_t n) {
   const char *nearest = NULL;
   size_t length = strlen(word), least = length < 4 ? 2 : length / 3 + 2;
   for (size_t i = 0; i < n; i++) {
+    if (length <= 2 && !starts_alike(word, names[i])) continue;
     size_t distance = edit_distance(word, names[i]);
+    if (length <= 2 && distance > 1) distance = 1;
     if (distance < least) least = distance, nearest = names[i];
   }
   return nearest;

@@ -47,7 +47,8 @@ size_t orr_text_width(const char *s);
  * further lines are indented. */
 void orr_text_add_wrapped(orr_text *t, const char *s, size_t column, size_t indent, size_t width);
 
-/* The one of `names` nearest to `word` by edit distance, or NULL when none is near. */
+/* The one of `names` nearest to `word` by edit distance, or NULL when none is near; to a word of one letter or two
+ * only one that has them too, in any case, and at most one more or less. */
 const char *orr_text_nearest(const char *word, const char *const *names, size_t n);
 
 /* Reads the whole of `s` as a number in the C locale; false when anything is left over. */

@@ -27,6 +27,7 @@ typedef struct orr_csv_reading {
   orr_csv_dialect dialect;
   orr_csv_oddities short_rows; /* filled up with missing cells */
   orr_csv_oddities long_rows;  /* left out: their surplus cells hold something */
+  orr_csv_oddities repeated;   /* lines that repeat the names between rows, left out */
   orr_csv_oddities second;     /* where a second table begins, which is left out */
   orr_csv_oddities footer;     /* lines of one cell at the end of the table, left out */
   orr_arena arena;             /* the dialect's */
@@ -37,6 +38,10 @@ typedef struct orr_csv_reading {
  * Warnings (ragged rows, a column that is text for one odd cell, integers beyond 64 bits) go to work->log. */
 orr_status orr_csv_read(int fd, const char *source, const orr_options *given, const orr_work *work,
                         orr_csv_reading *out, orr_error *e);
+
+/* The same for a first look: a column that is all missing is a warning, and no error. */
+orr_status orr_csv_read_lenient(int fd, const char *source, const orr_options *given, const orr_work *work,
+                                orr_csv_reading *out, orr_error *e);
 
 /* The same from memory, which is also how it is fuzzed. */
 orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const orr_options *given,

@@ -24,6 +24,8 @@ static inline bool orr_csv_may_be_word(const orr_csv_format *f, const char *s, s
   return (f->word_lengths[(unsigned char)*s] >> (n < 63 ? n : 63)) & 1;
 }
 bool orr_csv_is_word(const orr_csv_format *f, const char *s, size_t n);
+/* A bit for the word that the cell is, by its place in the list; the last of 64 stands for all beyond. */
+uint64_t orr_csv_word_bit(const orr_csv_format *f, const char *s, size_t n);
 
 /* Takes blanks off both ends. */
 static inline void orr_csv_trim(const char **s, size_t *n) {
@@ -39,14 +41,18 @@ bool orr_csv_read_bool(const char *s, size_t n, uint8_t *out);
  * is finer than a nanosecond is dropped. ORR_SEEN_TIME; ORR_SEEN_FAR before 1677 and after 2262; 0: no time. */
 unsigned orr_csv_read_time(const char *s, size_t n, int64_t *out);
 
+/* What may make text of a column of numbers, or of times. */
+enum { ORR_SEEN_SPECIAL = ORR_SEEN_LARGE | ORR_SEEN_FAR | ORR_SEEN_ZERO | ORR_SEEN_PADDED };
+
 /* What a cell was seen to be, as a value. */
 typedef struct orr_csv_value {
   double number;   /* ORR_SEEN_NUMERIC */
-  int64_t integer; /* ORR_SEEN_INTEGER, ORR_SEEN_TIME */
+  int64_t integer; /* ORR_SEEN_INTEGER, ORR_SEEN_PADDED, ORR_SEEN_TIME */
   uint8_t truth;   /* ORR_SEEN_BOOL */
 } orr_csv_value;
 
-/* A cell without blanks around it that is neither empty nor a word for missing. Needs the margin. */
+/* A cell without blanks around it that is neither empty nor a word for missing: one of orr_csv_seen, an integer
+ * with ORR_SEEN_UNEVEN where that holds. Needs the margin. */
 unsigned orr_csv_see(const orr_csv_format *f, const char *s, size_t n, orr_csv_value *out);
 
 /* The type of a column in which all of `seen` (a union) was seen. Nothing at all makes float64. */

@@ -52,7 +52,7 @@ static void put(reading *x, size_t i, unsigned seen, const orr_csv_value *v) {
     if (isnan(v->number)) miss(x, i);
     break;
   case ORR_INT64:
-    if (seen == ORR_SEEN_INTEGER) x->made->int64[row] = v->integer;
+    if (seen & (ORR_SEEN_INTEGER | ORR_SEEN_PADDED)) x->made->int64[row] = v->integer;
     break;
   case ORR_TIME:
     if (seen == ORR_SEEN_TIME) x->made->int64[row] = v->integer;
@@ -71,7 +71,7 @@ static void take(reading *x, size_t i, const char *s, size_t n) {
   orr_csv_trim(&s, &n);
   bool word = n && orr_csv_is_word(x->f, s, n);
   if (!n || word) {
-    if (word) orr_csv_note_sight(&t->first_word, line, s, n);
+    if (word) orr_csv_note_sight(&t->first_word, line, s, n), t->which |= orr_csv_word_bit(x->f, s, n);
     t->blank += !n;
     t->words += word;
     miss(x, i);
@@ -80,7 +80,7 @@ static void take(reading *x, size_t i, const char *s, size_t n) {
   orr_csv_value v;
   unsigned seen = orr_csv_see(x->f, s, n, &v);
   t->seen |= seen;
-  if (seen & (ORR_SEEN_LARGE | ORR_SEEN_FAR | ORR_SEEN_ZERO)) orr_csv_note_sight(&t->special, line, s, n);
+  if (seen & ORR_SEEN_SPECIAL) orr_csv_note_sight(&t->special, line, s, n);
   put(x, i, seen, &v);
 }
 
@@ -94,20 +94,22 @@ static inline __attribute__((always_inline)) bool take_number(const reading *x, 
 static void read_float64(reading *x, size_t from, size_t to) {
   double *out = x->made->float64 + x->row;
   unsigned seen = 0;
+  bool uneven = false;
   for (size_t i = from; i < to; i++) {
     size_t n;
     orr_csv_digits d;
     const char *s = orr_csv_cell_at(x->c, &x->c->rows.items[i], x->column, &n);
     if (take_number(x, s, n, &d) && orr_csv_digits_to_double(&d, &out[i]))
-      seen |= d.integer ? ORR_SEEN_INTEGER : ORR_SEEN_NUMBER;
+      seen |= d.integer ? ORR_SEEN_INTEGER : ORR_SEEN_NUMBER, uneven |= n != 2 || d.negative;
     else take(x, i, s, n);
   }
-  x->tally->seen |= seen;
+  x->tally->seen |= seen | (seen & ORR_SEEN_INTEGER && uneven ? ORR_SEEN_UNEVEN : 0);
 }
 
 static void read_int64(reading *x, size_t from, size_t to) {
   int64_t *out = x->made->int64 + x->row;
   unsigned seen = 0;
+  size_t uneven = 0;
   for (size_t i = from; i < to; i++) {
     size_t n;
     orr_csv_digits d;
@@ -116,9 +118,10 @@ static void read_int64(reading *x, size_t from, size_t to) {
       int64_t sign = -(int64_t)d.negative; /* 0 or all ones: no branch to be guessed wrong */
       out[i] = ((int64_t)d.digits ^ sign) - sign;
       seen |= ORR_SEEN_INTEGER;
+      uneven |= (n ^ 2) | d.negative;
     } else take(x, i, s, n);
   }
-  x->tally->seen |= seen;
+  x->tally->seen |= seen | (uneven ? ORR_SEEN_UNEVEN : 0);
 }
 
 static void read_others(reading *x, size_t from, size_t to) {
@@ -198,6 +201,7 @@ void orr_csv_add_tally(orr_csv_tally *sum, const orr_csv_tally *t) {
   sum->seen |= t->seen;
   sum->blank += t->blank;
   sum->words += t->words;
+  sum->which |= t->which;
   sum->numbers += t->numbers;
   sum->odd += t->odd;
   add_sight(&sum->first_word, &t->first_word);

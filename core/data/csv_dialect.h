@@ -25,6 +25,8 @@ typedef enum orr_encoding {
 #undef X
 } orr_encoding;
 
+enum { ORR_CSV_SUSPECTS = 5 };
+
 /* Lists and long texts belong to the arena the dialect was made in, or are static.
  *
  * The lines of a file, in this order: `skip` lines of any kind; then, with lines that begin with `comment` and
@@ -53,6 +55,10 @@ typedef struct orr_csv_dialect {
   bool mark;                  /* a byte order mark comes first; always found by looking */
   const char *const *missing; /* words that mean missing, besides the blank cell */
   size_t n_missing;
+  size_t
+      suspects; /* found, no option: rows that look like data, but stand above them and are left out or read as
+                      names, units or a legend; the lines (from 1) of the first of them */
+  size_t suspect_lines[ORR_CSV_SUSPECTS];
 } orr_csv_dialect;
 
 /* The options that give a dialect by hand: delimiter, quote, escape, stray_quotes, comment, skip, header (-1: names

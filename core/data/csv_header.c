@@ -1,10 +1,14 @@
 /* What stands before the data: lines to skip, names over one row or several,
  * units; and so how many columns there are, and where the data begin. */
+#include <ctype.h>
+#include <strings.h>
+
 #include "base/map.h"
 #include "data/csv_reader.h"
 #include "data/csv_sniff.h"
 
 enum { PIECE = 1 << 18, MOST_NAME = 480, MOST_WIDTHS = 64, MOST_TOLD = 5 };
+static const size_t NONE = SIZE_MAX;
 
 typedef struct heading {
   orr_csv_reader *r;
@@ -12,15 +16,18 @@ typedef struct heading {
   orr_csv_cells cells; /* rows of names and units, and some of data */
   size_t names;        /* rows of names, from the first */
   bool units;          /* and one of units after them */
+  size_t *unit_cells;  /* [columns] where units stand below their names; NULL: one after another */
   size_t at;           /* of the cells in the file */
 } heading;
 
+/* After the byte order mark; some programs write one before the one that is there. */
 static size_t start_of(const orr_csv_reader *r) {
-  bool marked = r->source->size >= 3;
   orr_csv_buffer b = {0};
-  if (marked) marked = !orr_csv_source_load(r->source, 0, 3, &b, NULL) && !memcmp(b.bytes, "\xef\xbb\xbf", 3);
+  size_t n = r->source->size < 6 ? r->source->size : 6, at = 0;
+  if (orr_csv_source_load(r->source, 0, n, &b, NULL)) n = 0;
+  while (at + 3 <= n && !memcmp(b.bytes + at, "\xef\xbb\xbf", 3)) at += 3;
   orr_csv_buffer_fini(&b);
-  return marked ? 3 : 0;
+  return at;
 }
 
 /* Goes over lines of a piece, at most *lines of them; how far it came. A CR at the piece's end may be half of a line
@@ -131,6 +138,25 @@ static orr_status make_distinct(naming *n, const char *given, size_t column, orr
   return orr_map_add(&n->seen, out->data, out->length, &index, e);
 }
 
+static bool ends_in(const char *s, size_t n, const char *word) {
+  size_t length = strlen(word);
+  return n >= length && !strncasecmp(s + n - length, word, length);
+}
+
+/* "Code(s)" is one code or several; "Time(s)" is in seconds. */
+static bool is_plural(const char *name, const char *open, orr_csv_span inside) {
+  static const char *const durations[] = {"time",     "duration", "delay",  "period",   "age",  "lag",
+                                          "interval", "elapsed",  "timer",  "exposure", "step", "uptime",
+                                          "stamp",    "width",    "offset", "tau",      "clock"};
+  size_t n = (size_t)(open - name);
+  if (n < 2 || *open != '(' || inside.n != 1 || *inside.s != 's' || !isalpha((unsigned char)open[-1]))
+    return false;
+  if (!isalpha((unsigned char)open[-2])) return false; /* a symbol: "t(s)", "dt (s)" has a blank */
+  for (size_t i = 0; i < sizeof durations / sizeof *durations; i++)
+    if (ends_in(name, n, durations[i])) return false;
+  return true;
+}
+
 /* "mass [kg]" and "flux (Jy)": what stands in brackets at the end, if it reads as a unit. */
 static const char *unit_in(orr_arena *arena, const char *name) {
   size_t n = strlen(name);
@@ -138,6 +164,7 @@ static const char *unit_in(orr_arena *arena, const char *name) {
   const char *open = memrchr(name, name[n - 1] == ']' ? '[' : '(', n);
   if (!open || open == name) return NULL;
   orr_csv_span inside = {.s = open + 1, .n = (uint32_t)(name + n - 1 - (open + 1))};
+  if (is_plural(name, open, inside)) return NULL;
   return orr_csv_is_unit(inside) ? orr_arena_strndup(arena, inside.s, inside.n) : NULL;
 }
 
@@ -167,17 +194,80 @@ static orr_status name_column(heading *h, naming *n, size_t column, orr_error *e
   n->name.length = n->text.length = 0;
   if (of_rows) orr_text_add(&n->name, "row");
   else if (out->named) ORR_TRY(join_name(h, cell, &n->name, e));
+  if (h->units && h->unit_cells) cell = h->unit_cells[column];
   if (h->units && !of_rows) {
-    ORR_TRY(add_clean(h, &h->cells.rows.items[h->names], cell, &n->text, e));
+    if (cell != NONE) ORR_TRY(add_clean(h, &h->cells.rows.items[h->names], cell, &n->text, e));
     if (n->text.length) out->units[column] = unit_of(h->r->arena, n->text.data);
   }
   ORR_TRY(orr_text_check(&n->name, e));
   return set_name(h, n, column, n->name.length ? n->name.data : "", e);
 }
 
+/* A word of a line: where it stands, in characters. */
+typedef struct place {
+  size_t from, to;
+} place;
+
+static size_t find_places(const heading *h, const orr_csv_row *row, place *out, size_t most) {
+  const char *s = h->buffer.bytes + row->at, *end = h->buffer.bytes + h->buffer.n;
+  bool utf8 = h->r->dialect->encoding == ORR_UTF_8;
+  size_t n = 0, at = 0;
+  for (bool blank = true; s < end && *s != '\n' && *s != '\r'; s++) {
+    if (utf8 && (*s & 0xc0) == 0x80) continue;
+    bool is_blank = *s == ' ';
+    if (*s == '\t' || (!is_blank && blank && n == most)) return SIZE_MAX;
+    if (!is_blank && blank) out[n++].from = at;
+    if (!is_blank) out[n - 1].to = at + 1;
+    blank = is_blank;
+    at++;
+  }
+  return n;
+}
+
+static bool overlap(place a, place b) { return a.from < b.to && b.from < a.to; }
+
+/* Of columns aligned with blanks, fewer units than names: a unit is that of the one name it stands under, if the
+ * data stand under the names too; else nobody knows whose it is. */
+static void match_units(const heading *h, const place *names, const place *data, const place *units,
+                        size_t n) {
+  size_t columns = h->r->header.columns, last = 0;
+  for (size_t c = 0; c < columns; c++)
+    if (!overlap(names[c], data[c])) return;
+  for (size_t u = 0; u < n; u++) {
+    size_t under = NONE;
+    for (size_t c = last; c < columns; c++) {
+      if (!overlap(names[c], units[u])) continue;
+      if (under != NONE) return;
+      under = c;
+    }
+    if (under == NONE) return;
+    h->unit_cells[under] = u;
+    last = under + 1;
+  }
+}
+
+static orr_status place_units(heading *h, orr_error *e) {
+  const orr_csv_row *rows = h->cells.rows.items;
+  size_t columns = h->r->header.columns, above = h->names + 1 + h->r->dialect->legend, n;
+  place *places;
+  if (!h->units || !h->r->dialect->squeeze || rows[h->names].count >= columns) return ORR_OK;
+  ORR_TRY(orr_arena_take(h->r->arena, columns, sizeof *h->unit_cells, (void **)&h->unit_cells, e));
+  ORR_TRY(orr_arena_take(h->r->arena, 3 * columns, sizeof *places, (void **)&places, e));
+  for (size_t c = 0; c < columns; c++) h->unit_cells[c] = NONE;
+  if (h->names != 1 || h->cells.rows.count <= above || h->r->dialect->row_names) return ORR_OK;
+  if (find_places(h, &rows[0], places, columns) != columns) return ORR_OK;
+  if (find_places(h, &rows[above], places + columns, columns) != columns) return ORR_OK;
+  n = find_places(h, &rows[h->names], places + 2 * columns, columns);
+  if (n != rows[h->names].count) return ORR_OK;
+  place *kept = places + 2 * columns;
+  match_units(h, places, places + columns, kept, n);
+  return ORR_OK;
+}
+
 static orr_status name_columns(heading *h, orr_error *e) {
   orr_csv_header *out = &h->r->header;
   naming n = {0};
+  ORR_TRY(place_units(h, e));
   ORR_TRY(orr_arena_take(h->r->arena, out->columns, sizeof *out->names, (void **)&out->names, e));
   ORR_TRY(orr_arena_take(h->r->arena, out->columns, sizeof *out->units, (void **)&out->units, e));
   orr_status status = ORR_OK;
@@ -187,20 +277,28 @@ static orr_status name_columns(heading *h, orr_error *e) {
   return status;
 }
 
-/* The cells of the first row of names, by which a second table is known. */
-static orr_status keep_first(heading *h, orr_error *e) {
-  orr_csv_header *out = &h->r->header;
-  const orr_csv_row *row = h->cells.rows.items;
-  ORR_TRY(orr_arena_take(h->r->arena, row->count, sizeof *out->first, (void **)&out->first, e));
+static orr_status keep_row(heading *h, const orr_csv_row *row, orr_csv_name **out, size_t *count,
+                           orr_error *e) {
+  ORR_TRY(orr_arena_take(h->r->arena, row->count, sizeof **out, (void **)out, e));
   for (size_t i = 0; i < row->count; i++) {
     size_t n;
     const char *s = orr_csv_cell_at(&h->cells, row, i, &n);
     char *copy = orr_arena_strndup(h->r->arena, s, n);
     if (!copy) return orr_fail_memory(e, "a name", n);
-    out->first[i] = (orr_csv_name){copy, n};
+    (*out)[i] = (orr_csv_name){copy, n};
   }
-  out->n_first = row->count;
+  *count = row->count;
   return ORR_OK;
+}
+
+/* The cells of the first row of names, by which a second table is known, and of the first row of data, by which it
+ * is told from the same table going on. Names over several rows, or with units, are not repeated line by line. */
+static orr_status keep_first(heading *h, orr_error *e) {
+  const orr_csv_dialect *d = h->r->dialect;
+  orr_csv_header *out = &h->r->header;
+  ORR_TRY(keep_row(h, h->cells.rows.items, &out->first, &out->n_first, e));
+  if (d->header != 1 || d->unit_row || d->legend || h->cells.rows.count < 2) return ORR_OK;
+  return keep_row(h, &h->cells.rows.items[1], &out->data, &out->n_data, e);
 }
 
 /* How many columns the rows of names have; a delimiter too many makes no column. */
@@ -272,6 +370,8 @@ static orr_status name_from(heading *h, size_t line, bool units, orr_error *e) {
   out->named = true;
   if (!units) out->columns = width_of_names(h) + h->r->dialect->row_names;
   if (!units) return keep_first(h, e), name_columns(h, e);
+  if (h->r->dialect->squeeze && h->cells.rows.items[0].count < out->columns)
+    return ORR_OK; /* whose they are is not known */
   orr_text text = {0};
   orr_status status = ORR_OK;
   for (size_t c = h->r->dialect->row_names; c < out->columns && !status; c++) {

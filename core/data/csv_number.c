@@ -173,7 +173,10 @@ static unsigned read_plain(const char *s, size_t n, char mark, double *value, in
   size_t used = read_mantissa(s + sign, n - sign, mark, &p);
   if (!used) return read_word(s + sign, n - sign, p.d.negative, value) ? ORR_SEEN_NUMBER : 0;
   if (!read_exponent(s + sign + used, n - sign - used, &p)) return 0;
-  if (p.leading_zero) return ORR_SEEN_ZERO;
+  if (p.leading_zero && !p.has_mark && !p.has_exponent) {
+    *integer = (int64_t)p.d.digits;
+    return n == 2 ? ORR_SEEN_PADDED : ORR_SEEN_ZERO;
+  }
   if (!round_parts(&p, value) && !read_long(from, n, mark, value)) return 0;
   return p.has_mark || p.has_exponent ? ORR_SEEN_NUMBER : integer_kind(&p, integer);
 }

@@ -24,8 +24,10 @@ typedef enum orr_csv_seen {
   ORR_SEEN_NUMBER = 8,
   ORR_SEEN_TIME = 16,
   ORR_SEEN_FAR = 32,  /* a time that no int64 of nanoseconds holds */
-  ORR_SEEN_ZERO = 64, /* a number with leading zeros, which names something */
-  ORR_SEEN_TEXT = 128
+  ORR_SEEN_ZERO = 64, /* an integer with leading zeros, which names something */
+  ORR_SEEN_TEXT = 128,
+  ORR_SEEN_PADDED = 256, /* an integer of two digits, the first of them 0: a month, a day, an hour */
+  ORR_SEEN_UNEVEN = 512  /* beside ORR_SEEN_INTEGER: one of them has not just two digits */
 } orr_csv_seen;
 
 enum { ORR_SEEN_NUMERIC = ORR_SEEN_INTEGER | ORR_SEEN_LARGE | ORR_SEEN_NUMBER };
@@ -137,9 +139,9 @@ static inline bool orr_csv_digits_to_double(const orr_csv_digits *d, double *out
   return true;
 }
 
-/* Any number at all: what it is (ORR_SEEN_INTEGER, _LARGE, _NUMBER, _ZERO), or 0 when it is none. `mark` is the
+/* Any number at all: what it is (ORR_SEEN_INTEGER, _LARGE, _NUMBER, _ZERO, _PADDED), or 0 when it is none. `mark` is the
  * decimal mark, `group` (0: none) stands between groups of three digits. *value is the nearest double; *integer is
- * set for ORR_SEEN_INTEGER. NaN is a number here. Needs the margin around the cell. */
+ * set for ORR_SEEN_INTEGER and _PADDED. NaN is a number here. Needs the margin around the cell. */
 unsigned orr_csv_read_number(const char *s, size_t n, char mark, char group, double *value, int64_t *integer);
 
 #endif

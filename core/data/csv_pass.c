@@ -16,6 +16,7 @@ static void note_findings(orr_csv_reader *r, const orr_csv_findings *f, const or
   pthread_mutex_lock(&r->lock);
   orr_csv_add_oddities(&r->short_rows, &f->short_rows);
   orr_csv_add_oddities(&r->long_rows, &f->long_rows);
+  orr_csv_add_oddities(&r->repeated, &f->repeated);
   if (f->second_at < r->second_at) r->second_at = f->second_at, r->second_line = f->second_line;
   if (c->stray && (!r->stray || c->stray_line < r->stray_line)) r->stray_line = c->stray_line;
   r->stray += c->stray;
@@ -50,6 +51,7 @@ static orr_status read_block(orr_csv_reader *r, orr_csv_block *b, orr_csv_scratc
     __atomic_store_n(&r->broken, true, __ATOMIC_RELAXED);
     return ORR_OK;
   }
+  b->open_at = found.open_at, b->open_line = found.open_line, b->starts_over = found.starts_over;
   note_findings(r, &found, &s->cells);
   if (r->columns) return orr_csv_read_columns(r, b, s, e);
   if (r->dialect->encoding == ORR_UTF_8) check_utf8(r, &s->cells);
@@ -69,10 +71,20 @@ static void run_block(void *context, size_t task) {
 }
 
 static void forget_findings(orr_csv_reader *r) {
-  r->short_rows = r->long_rows = (orr_csv_oddities){0};
+  r->short_rows = r->long_rows = r->repeated = (orr_csv_oddities){0};
   r->second_at = SIZE_MAX;
   r->not_utf8 = r->header.not_utf8;
   r->stray = r->stray_line = 0;
+}
+
+/* Names at the end of one block, and the table's first row at the start of the next: a second table. */
+static void find_second(orr_csv_reader *r) {
+  for (size_t i = 0; i + 1 < r->blocks.count && r->second_at == SIZE_MAX; i++) {
+    const orr_csv_block *b = &r->blocks.items[i];
+    if (!b->open_line || !b[1].starts_over) continue;
+    r->second_at = b->open_at;
+    r->second_line = b->open_line;
+  }
 }
 
 /* Words are merged after every wave, so that there are never many of them twice. */
@@ -87,6 +99,7 @@ orr_status orr_csv_pass(orr_csv_reader *r, const char *what, orr_error *e) {
     if (status || r->second_at != SIZE_MAX) return status;
     if (r->texts.count) ORR_TRY(orr_csv_merge_words(r, p.first, p.first + n, e));
   }
+  find_second(r);
   return ORR_OK;
 }
 

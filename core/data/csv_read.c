@@ -17,6 +17,8 @@ typedef struct job {
   orr_hash *content;
   orr_hashing *hashing; /* NULL: the content is known */
   size_t block;         /* 0: to be chosen */
+  size_t tail;          /* bytes after the source's end that are no text */
+  bool lenient;
 } job;
 
 static bool is_given(const job *j, const char *name) { return j->given && orr_options_has(j->given, name); }
@@ -53,17 +55,55 @@ static orr_status hash_now(job *j, orr_error *e) {
   return status;
 }
 
-static void keep_hash(job *j) {
-  if (j->hashing) *j->content = orr_hashing_get(j->hashing);
+static orr_status keep_hash(job *j, orr_error *e) {
+  orr_csv_buffer buffer = {0};
+  orr_status status = ORR_OK;
+  if (j->hashing && j->tail)
+    status =
+        orr_csv_source_hash(&j->source, j->source.size, j->source.size + j->tail, &buffer, j->hashing, e);
+  if (j->hashing && !status) *j->content = orr_hashing_get(j->hashing);
+  orr_csv_buffer_fini(&buffer);
   orr_hashing_free(j->hashing);
   j->hashing = NULL;
+  return status;
+}
+
+/* Text of a byte a character, or of several: UTF-16 is full of NULs, or says so. */
+static bool is_bytes(job *j, size_t n, orr_csv_buffer *b) {
+  if (n > 64) n = 64;
+  if (!n || orr_csv_source_load(&j->source, 0, n, b, NULL)) return false;
+  return !memchr(b->bytes, 0, n) && (n < 2 || memcmp(b->bytes, "\xff\xfe", 2) != 0);
+}
+
+/* NUL bytes at the end come from blocks that were never filled, a Ctrl-Z from the days of DOS. */
+static orr_status cut_tail(job *j, orr_error *e) {
+  enum { PIECE = 1 << 16 };
+  orr_csv_buffer b = {0};
+  size_t zeros = 0, kept = j->source.size;
+  orr_status status = ORR_OK;
+  for (bool more = true; more && kept && !status;) {
+    size_t n = kept < PIECE ? kept : PIECE, i = n;
+    status = orr_csv_source_load(&j->source, kept - n, n, &b, e);
+    for (; i && !status && (!b.bytes[i - 1] || b.bytes[i - 1] == '\x1a'); i--) zeros += !b.bytes[i - 1];
+    more = !i;
+    kept -= n - i;
+  }
+  if (!status && is_bytes(j, kept, &b)) {
+    j->tail = j->source.size - kept;
+    j->source.size = kept;
+    if (zeros)
+      orr_log(j->work, "note: %zu NUL byte%s at the end of the file %s left out", zeros,
+              zeros == 1 ? "" : "s", zeros == 1 ? "is" : "are");
+  }
+  orr_csv_buffer_fini(&b);
+  return status;
 }
 
 /* The content is hashed as it is in the file, before it becomes UTF-8. */
 static orr_status decode(job *j, orr_error *e) {
   if (j->dialect->encoding != ORR_UTF_16LE && j->dialect->encoding != ORR_UTF_16BE) return ORR_OK;
   ORR_TRY(hash_now(j, e));
-  keep_hash(j);
+  ORR_TRY(keep_hash(j, e));
   return orr_csv_source_transcode(&j->source, j->dialect->encoding, j->work, e);
 }
 
@@ -71,14 +111,16 @@ static orr_status try_dialect(job *j, orr_csv_reader *r, bool columns, orr_error
   orr_csv_reader_init(r, &j->source, j->dialect, j->arena, j->work);
   r->block_size = j->block;
   r->hashing = j->hashing;
+  r->lenient = j->lenient;
   ORR_TRY(orr_csv_read_header(r, e));
   ORR_TRY(orr_csv_settle(r, columns, e));
-  keep_hash(j);
+  ORR_TRY(keep_hash(j, e));
   return r->not_utf8 ? ORR_OK : orr_csv_check_table(r, e);
 }
 
 static orr_status begin(job *j, orr_error *e) {
   ORR_TRY(orr_hashing_new(&j->hashing, e));
+  ORR_TRY(cut_tail(j, e));
   ORR_TRY(look(j, e));
   return decode(j, e);
 }
@@ -122,6 +164,7 @@ static orr_status make_table(const job *j, orr_csv_reader *r, orr_csv_reading *o
   ORR_TRY(orr_csv_make_table(r, &out->table, e));
   out->short_rows = r->short_rows;
   out->long_rows = r->long_rows;
+  out->repeated = r->repeated;
   out->second = r->second;
   out->footer = r->footer;
   orr_csv_report(r);
@@ -159,13 +202,24 @@ orr_status orr_csv_parse(const char *bytes, size_t n, const char *source, const 
   return read_table(&j, out, e);
 }
 
-orr_status orr_csv_read(int fd, const char *source, const orr_options *given, const orr_work *work,
-                        orr_csv_reading *out, orr_error *e) {
+static orr_status read_file(int fd, const char *source, const orr_options *given, const orr_work *work,
+                            bool lenient, orr_csv_reading *out, orr_error *e) {
   job j = job_for(out, given, work);
+  j.lenient = lenient;
   orr_status status = orr_csv_source_open(&j.source, fd, source, work, e);
   if (!status) return read_table(&j, out, e);
   end(&j);
   return status;
+}
+
+orr_status orr_csv_read(int fd, const char *source, const orr_options *given, const orr_work *work,
+                        orr_csv_reading *out, orr_error *e) {
+  return read_file(fd, source, given, work, false, out, e);
+}
+
+orr_status orr_csv_read_lenient(int fd, const char *source, const orr_options *given, const orr_work *work,
+                                orr_csv_reading *out, orr_error *e) {
+  return read_file(fd, source, given, work, true, out, e);
 }
 
 void orr_csv_reading_fini(orr_csv_reading *r) {

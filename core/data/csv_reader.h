@@ -29,11 +29,13 @@ typedef struct orr_csv_words {
 } orr_csv_words;
 
 typedef struct orr_csv_block {
-  size_t at, end; /* bytes of the file */
-  size_t line;    /* on which it begins */
-  size_t row;     /* where its rows go */
-  size_t most;    /* rows that it can have */
-  size_t rows;    /* that it has */
+  size_t at, end;            /* bytes of the file */
+  size_t line;               /* on which it begins */
+  size_t row;                /* where its rows go */
+  size_t most;               /* rows that it can have */
+  size_t rows;               /* that it has */
+  size_t open_at, open_line; /* of names repeated in its last row; 0: none */
+  bool starts_over;          /* its first row is the table's first one */
   orr_csv_words words;
 } orr_csv_block;
 
@@ -50,6 +52,9 @@ typedef struct orr_csv_header {
   orr_csv_name *first; /* cells of the first row of names, as they stand in the file */
   size_t n_first;
   size_t at, line; /* where the data begin */
+  orr_csv_name
+      *data; /* [n_data] cells of the first row of data; NULL: names may not be repeated between rows */
+  size_t n_data;
   size_t not_utf8; /* the first line of names that is not; 0: none */
 } orr_csv_header;
 
@@ -65,6 +70,7 @@ typedef struct orr_csv_sight {
 typedef struct orr_csv_tally {
   unsigned seen;
   size_t blank, words;      /* missing ones: nothing, or a word for it */
+  uint64_t which;           /* of the words, as orr_csv_word_bit */
   size_t numbers, odd;      /* of a text column: cells that are numbers, and those that are not */
   orr_csv_sight first_word; /* for missing */
   orr_csv_sight first_odd;
@@ -76,6 +82,7 @@ typedef struct orr_csv_column {
   orr_type type;
   bool reading;  /* in this pass */
   bool hopeless; /* atomic: a cell was seen that makes it text */
+  bool strand;   /* '-' is a value beside '+', though it is a word for missing */
   orr_csv_tally tally;
 } orr_csv_column;
 
@@ -101,6 +108,7 @@ typedef struct orr_csv_reader {
   size_t rows;              /* that the blocks can have, together */
   orr_csv_column *columns;  /* [header.columns]; NULL: rows are only counted */
   ORR_VECTOR(size_t) texts; /* columns of text being read, in order */
+  bool lenient;             /* a column that is all missing is no error */
   orr_hashing *hashing;     /* of the bytes as they are read; NULL: that was done */
 
   pthread_mutex_t lock; /* guards all below */
@@ -113,6 +121,7 @@ typedef struct orr_csv_reader {
   orr_csv_oddities short_rows, long_rows;
   orr_csv_oddities second;       /* where a second table begins, which is cut off */
   size_t second_at, second_line; /* of one that was just found; SIZE_MAX: none */
+  orr_csv_oddities repeated;     /* lines of the names once more, which are left out */
   orr_csv_oddities footer;
   size_t stray, stray_line;
 } orr_csv_reader;
@@ -142,11 +151,13 @@ void orr_csv_end_blocks(orr_csv_reader *r, size_t at); /* the table ends before 
 
 /* csv_rows.c: leaves only rows of the table in the cells, none with more cells than columns; says what was odd. */
 typedef struct orr_csv_findings {
-  orr_csv_oddities short_rows, long_rows;
+  orr_csv_oddities short_rows, long_rows, repeated;
   size_t second_at, second_line;
+  size_t open_at, open_line; /* as in the block */
+  bool starts_over;
 } orr_csv_findings;
 void orr_csv_sort_rows(const orr_csv_header *h, size_t at, orr_csv_cells *c, orr_csv_findings *out);
-/* Takes lines of one cell off the end of a table of three columns and more. */
+/* Takes lines of one cell off the end of a table: of two columns only words below numbers. */
 orr_status orr_csv_drop_footer(orr_csv_reader *r, orr_error *e);
 
 /* csv_pass.c: reads all blocks once: every column that is `reading`, or none. */
@@ -174,7 +185,9 @@ void orr_csv_words_fini(orr_csv_words *w);
 orr_status orr_csv_settle(orr_csv_reader *r, bool columns, orr_error *e);
 orr_status orr_csv_make_table(orr_csv_reader *r, orr_table **out, orr_error *e);
 
-/* csv_report.c: what the person should know, and what makes the table useless. */
+/* csv_report.c: what the person should know, and what makes the table useless; csv_report_text.c: of a column that
+ * is text, whether there was something to tell. */
+bool orr_csv_report_text(const orr_csv_reader *r, size_t column, bool aloud);
 orr_status orr_csv_check_table(const orr_csv_reader *r, orr_error *e);
 void orr_csv_report(const orr_csv_reader *r);
 

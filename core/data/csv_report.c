@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "data/csv_reader.h"
 
-enum { NEARLY_ALL = 9 /* numbers for each other cell */, MOST_TOLD = 20 };
+enum { MOST_TOLD = 20 };
 
 static const char *plural(size_t n) { return n == 1 ? "" : "s"; }
 
@@ -33,6 +33,8 @@ static void tell_ends(const orr_csv_reader *r) {
             r->footer.count, plural(r->footer.count), r->footer.count == 1 ? "has" : "have",
             r->footer.count == 1 ? "is" : "are", orr_text_get(&lines));
   }
+  tell_rows(r, &r->repeated, "repeats the column names and is left out",
+            "repeat the column names and are left out");
   if (r->second.count)
     orr_log(r->work,
             "warning: line %zu repeats the column names: a second table begins there, which is left out",
@@ -46,46 +48,25 @@ static void tell_ends(const orr_csv_reader *r) {
   orr_text_fini(&lines);
 }
 
-static void tell_special(const orr_csv_reader *r, const char *name, const orr_csv_tally *t) {
-  char sample[ORR_CSV_SAMPLE];
-  memcpy(sample, t->special.text, sizeof sample);
-  orr_text_make_inert(sample);
-  if (t->seen & ORR_SEEN_LARGE)
-    orr_log(r->work, "warning: column '%.60s' is kept as text: '%s' on line %zu is an integer beyond 64 bits",
-            name, sample, t->special.line);
-  else if (t->seen & ORR_SEEN_FAR)
-    orr_log(r->work,
-            "warning: column '%.60s' is kept as text: '%s' on line %zu is a time before 1677 or after 2262",
-            name, sample, t->special.line);
-  else
-    orr_log(
-        r->work,
-        "note: column '%.60s' is kept as text: '%s' on line %zu has leading zeros, as names and codes have",
-        name, sample, t->special.line);
-}
-
-/* A column that is numbers but for a few cells is text, and the person should know which cells. */
-static void tell_odd(const orr_csv_reader *r, const char *name, const orr_csv_tally *t) {
-  char sample[ORR_CSV_SAMPLE];
-  memcpy(sample, t->first_odd.text, sizeof sample);
-  orr_text_make_inert(sample);
-  orr_log(
-      r->work,
-      "warning: column '%.60s' is read as text: %zu of its cells are numbers, but '%s' on line %zu is not%s",
-      name, t->numbers, sample, t->first_odd.line, t->odd > 1 ? ", nor are others" : "");
-}
-
 /* Whether there was something to tell; of many columns only the first few are told of. */
 static bool tell_column(const orr_csv_reader *r, size_t column, bool aloud) {
   const orr_csv_tally *t = &r->columns[column].tally;
   const char *name = r->header.names[column];
-  bool is_text = r->columns[column].type == ORR_TEXT;
-  bool special = is_text && t->special.line && !(t->seen & ORR_SEEN_TEXT);
-  bool odd = is_text && !special && t->odd && t->numbers >= NEARLY_ALL * t->odd;
-  if (aloud && !t->seen) orr_log(r->work, "warning: column '%.60s' holds nothing", name);
-  if (aloud && special) tell_special(r, name, t);
-  if (aloud && odd) tell_odd(r, name, t);
-  return !t->seen || special || odd;
+  if (r->columns[column].type == ORR_TEXT) return orr_csv_report_text(r, column, aloud);
+  bool padded = t->seen & ORR_SEEN_PADDED, told = true;
+  if (!t->seen && t->words && aloud)
+    orr_log(r->work,
+            "warning: column '%.60s' is all missing: '%s' on line %zu is taken for a missing value; "
+            "--load 'missing=[]' keeps such words as text",
+            name, t->first_word.text, t->first_word.line);
+  else if (!t->seen && aloud) orr_log(r->work, "warning: column '%.60s' holds nothing", name);
+  else if (t->seen && padded && aloud)
+    orr_log(
+        r->work,
+        "note: column '%.60s' is read as numbers: all of its cells have two digits, such as '%s' on line %zu",
+        name, t->special.text, t->special.line);
+  else told = !t->seen || padded;
+  return told;
 }
 
 static void tell_columns(const orr_csv_reader *r) {
@@ -94,7 +75,17 @@ static void tell_columns(const orr_csv_reader *r) {
   if (told > MOST_TOLD) orr_log(r->work, "warning: %zu more columns are like these", told - MOST_TOLD);
 }
 
+/* What the sniffer took for a preamble, names or units, and is not sure of. */
+static void tell_suspects(const orr_csv_reader *r) {
+  orr_csv_oddities o = {.count = r->dialect->suspects};
+  for (size_t i = 0; i < ORR_CSV_LINES_TOLD && i < ORR_CSV_SUSPECTS; i++)
+    o.lines[i] = r->dialect->suspect_lines[i];
+  tell_rows(r, &o, "looks like data but is not read as such; header= and skip= say otherwise",
+            "look like data but are not read as such; header= and skip= say otherwise");
+}
+
 void orr_csv_report(const orr_csv_reader *r) {
+  tell_suspects(r);
   tell_rows(r, &r->short_rows, "has too few cells and is filled with missing ones",
             "have too few cells and are filled with missing ones");
   tell_rows(r, &r->long_rows, "has more cells than there are columns and is left out",
@@ -109,7 +100,7 @@ static orr_status check_column(const orr_csv_reader *r, size_t column, orr_error
   return orr_fail(
       e, ORR_DATA,
       "column '%.60s' would be all missing: '%s' on line %zu is taken for a missing value, and no cell is "
-      "anything else; try missing={...} without it",
+      "anything else; --load 'missing=[]' keeps such words as text",
       r->header.names[column], t->first_word.text, t->first_word.line);
 }
 
@@ -122,6 +113,6 @@ orr_status orr_csv_check_table(const orr_csv_reader *r, orr_error *e) {
         "%zu of %zu rows have more cells than there are columns (%zu), the first on line %zu: this is no "
         "table with the delimiter '%s'; try another delimiter, header or skip",
         r->long_rows.count, rows, r->header.columns, r->long_rows.lines[0], r->dialect->delimiter);
-  for (size_t c = 0; r->columns && c < r->header.columns; c++) ORR_TRY(check_column(r, c, e));
+  for (size_t c = 0; r->columns && !r->lenient && c < r->header.columns; c++) ORR_TRY(check_column(r, c, e));
   return ORR_OK;
 }

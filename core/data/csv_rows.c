@@ -1,10 +1,11 @@
 /* Which rows belong to the table. A short row is filled up with missing cells,
  * a long one is left out unless what it has too much is blank; a row that
- * repeats the names begins a second table, and lines of one cell at the end
- * are a footer. All of it is counted, with lines. */
+ * repeats the names is left out where logs were joined, and begins a second
+ * table where the first row comes again after it, or the names are others;
+ * lines of one cell at the end are a footer. All of it is counted, with lines. */
 #include "data/csv_reader.h"
 
-enum { MOST_FOOTER = 64, LEAST_COLUMNS = 3 };
+enum { MOST_FOOTER = 64, LEAST_COLUMNS = 2 };
 
 static bool is_name(const orr_csv_header *h, const orr_csv_cells *c, const orr_csv_row *row, size_t column) {
   size_t n;
@@ -38,12 +39,33 @@ static bool has_surplus(const orr_csv_cells *c, const orr_csv_row *row, size_t c
   return false;
 }
 
+static bool is_first_row(const orr_csv_header *h, const orr_csv_cells *c, size_t i) {
+  if (!h->data || i >= c->rows.count || c->rows.items[i].count != h->n_data) return false;
+  for (size_t k = 0; k < h->n_data; k++) {
+    size_t n;
+    const char *s = orr_csv_cell_at(c, &c->rows.items[i], k, &n);
+    if (n != h->data[k].n || memcmp(s, h->data[k].s, n)) return false;
+  }
+  return true;
+}
+
+/* Whether the row of names is left out and the rows go on; the block's last one is for the next block to tell. */
+static bool goes_on(const orr_csv_header *h, size_t at, const orr_csv_cells *c, size_t i,
+                    orr_csv_findings *out) {
+  const orr_csv_row *row = &c->rows.items[i];
+  if (!h->data || row->count != h->n_first || is_first_row(h, c, i + 1)) return false;
+  orr_csv_note_line(&out->repeated, row->line);
+  if (i + 1 == c->rows.count) out->open_at = at + row->at, out->open_line = row->line;
+  return true;
+}
+
 void orr_csv_sort_rows(const orr_csv_header *h, size_t at, orr_csv_cells *c, orr_csv_findings *out) {
   size_t kept = 0;
-  *out = (orr_csv_findings){.second_at = SIZE_MAX};
+  *out = (orr_csv_findings){.second_at = SIZE_MAX, .starts_over = is_first_row(h, c, 0)};
   for (size_t i = 0; i < c->rows.count; i++) {
     orr_csv_row row = c->rows.items[i];
     if (repeats_names(h, c, &row)) {
+      if (goes_on(h, at, c, i, out)) continue;
       out->second_at = at + row.at;
       out->second_line = row.line;
       break;
@@ -66,10 +88,23 @@ typedef struct footer {
   orr_csv_oddities lines;
 } footer;
 
-/* Rows of one cell at the end of the block; false when a row before them is wider, so that these are all. */
-static bool add_footer(const orr_csv_cells *c, size_t at, footer *f) {
+static bool is_text(const orr_csv_reader *r, const orr_csv_cells *c, const orr_csv_row *row) {
+  orr_csv_value value;
+  size_t n;
+  const char *s = orr_csv_cell_at(c, row, 0, &n);
+  orr_csv_trim(&s, &n);
+  return n && orr_csv_see(&r->format, s, n, &value) == ORR_SEEN_TEXT;
+}
+
+/* Rows of one cell at the end of the block; false when a row before them is wider, so that these are all. In a table
+ * of two columns a short row is more common: there a footer is words below a number. */
+static bool add_footer(const orr_csv_reader *r, const orr_csv_cells *c, size_t at, footer *f) {
+  bool narrow = r->header.columns == 2;
   for (size_t i = c->rows.count; i--; f->rows++) {
-    if (c->rows.items[i].count > 1) return false;
+    const orr_csv_row *row = &c->rows.items[i];
+    bool words = !narrow || is_text(r, c, row);
+    if (row->count > 1 && narrow && words) f->rows = 0;
+    if (row->count > 1 || !words) return false;
     f->at = at + c->rows.items[i].at;
     orr_csv_note_line(&f->lines, c->rows.items[i].line);
   }
@@ -84,7 +119,7 @@ static orr_status look_back(orr_csv_reader *r, orr_csv_scratch *s, footer *f, or
     ORR_TRY(orr_csv_cut(r->dialect, s->buffer.bytes, b->end - b->at, b->line,
                         last ? ORR_CSV_WITH_FILE : ORR_CSV_WITH_ROW, &s->cells, e));
     r->broken = r->broken || !s->cells.whole; /* blocks that are dropped must prove where they end, too */
-    if (r->broken || !add_footer(&s->cells, b->at, f)) return ORR_OK;
+    if (r->broken || !add_footer(r, &s->cells, b->at, f)) return ORR_OK;
     if (f->rows > MOST_FOOTER) break;
     ORR_TRY(orr_progress_step(r->work, "reading", 0, 0, e));
   }

@@ -51,16 +51,17 @@ static bool is_all_given(const orr_csv_given *g) {
 static orr_status find(const orr_csv_head *all, const orr_csv_given *given, orr_csv_dialect *d,
                        orr_csv_grid *g, orr_arena *arena, orr_error *e) {
   orr_csv_head skipped = without_lines(all, given->rows.skip > 0 ? (size_t)given->rows.skip : 0);
-  orr_csv_head head = head_of(&skipped);
+  orr_csv_head body = orr_csv_after_comments(&skipped, HEAD / 2), head = head_of(&body);
   size_t data;
-  bool strewn = false;
+  bool strewn = false, dropped = false;
   if (!given->comment) orr_csv_find_comment(&head, d);
   if (!given->comment && !*d->comment && given->rows.header == -1) orr_csv_find_comment(all, d);
-  ORR_TRY(orr_csv_find_delimiter(&skipped, &head, &given->fixed, d, g, e));
+  ORR_TRY(orr_csv_find_delimiter(&body, &head, &given->fixed, d, g, e));
   if (!given->comment && !*d->comment)
     ORR_TRY(orr_csv_find_strewn_comment(&head, orr_csv_grid_columns(g), d, &strewn, e));
-  if (strewn) ORR_TRY(orr_csv_grid_cut(g, &head, d, e));
-  ORR_TRY(orr_csv_find_rows(all, &head, g, &given->rows, d, &data, arena, e));
+  else if (!given->comment) ORR_TRY(orr_csv_drop_comment(&head, orr_csv_grid_columns(g), d, &dropped, e));
+  if (strewn || dropped) ORR_TRY(orr_csv_grid_cut(g, &head, d, e));
+  ORR_TRY(orr_csv_find_rows(all, g, &given->rows, d, &data, arena, e));
   orr_csv_find_numbers(g, data, &given->numbers, d);
   return ORR_OK;
 }

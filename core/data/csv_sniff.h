@@ -84,6 +84,9 @@ extern const size_t orr_csv_missing_count;
 /* csv_sniff_unit.c: whether a cell reads as a unit of measurement, or as what stands in a legend row. */
 bool orr_csv_is_unit(orr_csv_span cell);
 bool orr_csv_is_legend(orr_csv_span cell);
+/* The parts of legends that are no kind of average: a rule of dashes or a format; a word for a type. */
+bool orr_csv_is_rule(orr_csv_span cell);
+bool orr_csv_is_type(orr_csv_span cell);
 
 /* csv_sniff_grid.c: cuts the text (its last row is left out when the text is cut off) by the delimiter, quotes,
  * escape and comment of `d`. Lenient: a quote inside quotes that cannot end the cell is text, and counted as stray. */
@@ -104,6 +107,11 @@ void orr_csv_find_comment(const orr_csv_head *head, orr_csv_dialect *d);
 /* Comment lines strewn among the data of a file with `columns` columns, when none stood at the top. */
 orr_status orr_csv_find_strewn_comment(const orr_csv_head *head, size_t columns, orr_csv_dialect *d,
                                        bool *found, orr_error *e);
+/* Takes the comment prefix back where it would leave out rows of the table: "#2,5" below "1,4". */
+orr_status orr_csv_drop_comment(const orr_csv_head *head, size_t columns, orr_csv_dialect *d, bool *dropped,
+                                orr_error *e);
+/* The text from the last few of the comment lines that it begins with, if these are `enough` bytes and more. */
+orr_csv_head orr_csv_after_comments(const orr_csv_head *text, size_t enough);
 
 /* csv_sniff_delimiter.c: delimiter, squeeze, quote, escape, stray_quotes; what `fixed` names stays. Leaves the
  * grid cut by what was found. `all` is what `head` is the beginning of: a late escape is looked for in it. */
@@ -119,11 +127,9 @@ orr_status orr_csv_find_delimiter(const orr_csv_head *all, const orr_csv_head *h
 typedef struct orr_csv_rows_given {
   int64_t skip, header, units, legend, row_names, trailing; /* -1: not given; header -2: not given */
 } orr_csv_rows_given;
-/* `all`: the head from the first line of the file; `head`: what the grid was cut from, without the lines that are
- * given as skipped. *data is the row of the grid that the data begin with. */
-orr_status orr_csv_find_rows(const orr_csv_head *all, const orr_csv_head *head, const orr_csv_grid *g,
-                             const orr_csv_rows_given *given, orr_csv_dialect *d, size_t *data,
-                             orr_arena *arena, orr_error *e);
+/* `all`: the head from the first line of the file. *data is the row of the grid that the data begin with. */
+orr_status orr_csv_find_rows(const orr_csv_head *all, const orr_csv_grid *g, const orr_csv_rows_given *given,
+                             orr_csv_dialect *d, size_t *data, orr_arena *arena, orr_error *e);
 
 /* csv_sniff_number.c: decimal, thousands, trim, from the rows of data that begin at row `first` of the grid. */
 typedef struct orr_csv_numbers_given {

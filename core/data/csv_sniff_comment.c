@@ -6,7 +6,7 @@
 #include "data/csv_sniff.h"
 
 static const char *const prefixes[] = {"#", "%", "//", "!", ";"};
-enum { PREFIXES = sizeof prefixes / sizeof *prefixes, ONE_IN = 10 };
+enum { PREFIXES = sizeof prefixes / sizeof *prefixes, ONE_IN = 10, KEPT = 4 };
 
 typedef struct line {
   const char *s;
@@ -80,6 +80,16 @@ void orr_csv_find_comment(const orr_csv_head *head, orr_csv_dialect *d) {
   }
 }
 
+/* Whether a line cut to the table's full width is data: with the prefix right before its first cell. */
+static orr_status is_data(line l, const char *prefix, size_t columns, const orr_csv_dialect *d,
+                          orr_csv_grid *g, bool *data, orr_error *e) {
+  size_t n = strlen(prefix);
+  bool spaced = l.n > n && (isspace((unsigned char)l.s[n]) || l.s[n] == l.s[n - 1]);
+  ORR_TRY(orr_csv_grid_cut_line(g, l.s, l.n, d, e));
+  *data = columns > 1 ? orr_csv_grid_width(g, 0) == columns : !spaced;
+  return ORR_OK;
+}
+
 /* Among the rows only '#', '%' and '//' are trusted, few of them, and not where they cut into a row's cells. */
 orr_status orr_csv_find_strewn_comment(const orr_csv_head *head, size_t columns, orr_csv_dialect *d,
                                        bool *found, orr_error *e) {
@@ -91,15 +101,52 @@ orr_status orr_csv_find_strewn_comment(const orr_csv_head *head, size_t columns,
     orr_status status = ORR_OK;
     bool data = false;
     line l;
-    for (size_t at = 0; !status && next_line(head, &at, &l);) {
-      if (!has_prefix(l, prefixes[i])) continue;
-      status = orr_csv_grid_cut_line(&g, l.s, l.n, d, e);
-      bool spaced = l.n > 1 && (isspace((unsigned char)l.s[1]) || l.s[1] == l.s[0]);
-      data = data || status || (columns > 1 ? orr_csv_grid_width(&g, 0) == columns : !spaced);
-    }
+    for (size_t at = 0; !status && !data && next_line(head, &at, &l);)
+      if (has_prefix(l, prefixes[i])) status = is_data(l, prefixes[i], columns, d, &g, &data, e);
     orr_csv_grid_fini(&g);
     if (status) return status;
     if (!data) *found = true, strcpy(d->comment, prefixes[i]);
   }
   return ORR_OK;
+}
+
+/* Lines below the first without the prefix that would be rows of the table, the prefix being part of a cell. */
+orr_status orr_csv_drop_comment(const orr_csv_head *head, size_t columns, orr_csv_dialect *d, bool *dropped,
+                                orr_error *e) {
+  orr_csv_grid g = {0};
+  orr_csv_dialect plain = *d;
+  orr_status status = ORR_OK;
+  bool below = false;
+  size_t n = strlen(d->comment);
+  line l;
+  *plain.comment = 0;
+  *dropped = false;
+  for (size_t at = 0; columns > 1 && !status && !*dropped && next_line(head, &at, &l);) {
+    if (l.n < n || memcmp(l.s, d->comment, n)) below = true;
+    else if (below && l.n > n && !isspace((unsigned char)l.s[n]))
+      status = is_data(l, d->comment, columns, &plain, &g, dropped, e);
+  }
+  orr_csv_grid_fini(&g);
+  if (*dropped) *d->comment = 0;
+  return status;
+}
+
+orr_csv_head orr_csv_after_comments(const orr_csv_head *text, size_t enough) {
+  orr_csv_head out = *text;
+  size_t at[KEPT] = {0}, lines = 0, i = 0, after = 0;
+  for (; i < PREFIXES && !after; i++) {
+    size_t n = strlen(prefixes[i]);
+    for (size_t from = lines = 0; from < text->n; lines++) {
+      if (text->n - from < n || memcmp(text->s + from, prefixes[i], n)) {
+        after = from;
+        break;
+      }
+      at[lines % KEPT] = from;
+      while (from < text->n && !orr_csv_line_end(text->s, text->n, from)) from++;
+      from += orr_csv_line_end(text->s, text->n, from);
+    }
+  }
+  if (after < enough || lines < KEPT) return out;
+  size_t from = at[lines % KEPT];
+  return (orr_csv_head){text->s + from, text->n - from, text->line + lines - KEPT, text->cut};
 }

@@ -151,6 +151,7 @@ typedef struct search {
   bool tabs;        /* every row has as many */
   bool backslashes; /* before a quote */
   bool aligned;
+  bool typed; /* each line as it stands is a number, a time or an address */
 } search;
 
 /* Cuts by one candidate, and keeps it when it beats the best so far. */
@@ -162,7 +163,9 @@ static orr_status try_quote(search *s, orr_csv_dialect d, const candidate *c, ch
   if (*d.delimiter && j.columns < 2 && !s->fixed->delimiter) return ORR_OK;
   if (d.squeeze && !s->aligned) j.score *= 0.8;
   if (*d.delimiter == '\t') s->tabs = j.regular;
-  if (j.score <= s->won.score * (1 + 1e-9)) return ORR_OK;
+  bool whole = c && !c->weak && j.regular && j.rows > 2 && !s->typed; /* cuts every line alike */
+  if (!c) s->typed = is_one_typed_column(s->g);
+  if (j.score <= s->won.score * (1 + 1e-9) && !(whole && !*s->best.delimiter)) return ORR_OK;
   s->won = j;
   s->best = d;
   return ORR_OK;

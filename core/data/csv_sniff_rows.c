@@ -23,7 +23,8 @@ static orr_csv_group column_group(const size_t votes[5]) {
   return ORR_CSV_WORDS;
 }
 
-bool orr_csv_is_legend_row(const orr_csv_table *t, size_t row) {
+/* Cells that all are of a legend, or all blank but for units, whatever the columns hold. */
+static bool looks_like_legend(const orr_csv_table *t, size_t row) {
   size_t width = orr_csv_grid_width(t->grid, row), full = 0;
   for (size_t i = 0; i < width; i++) {
     orr_csv_span c = orr_csv_trimmed(orr_csv_grid_cell(t->grid, row, i));
@@ -33,16 +34,88 @@ bool orr_csv_is_legend_row(const orr_csv_table *t, size_t row) {
   return full > 0 && (width == 1 || width * 2 > t->columns);
 }
 
-bool orr_csv_is_unit_row(const orr_csv_table *t, size_t row) {
+static bool is_text_column(const orr_csv_table *t, size_t column) {
+  return column < t->columns && t->groups[column] == ORR_CSV_WORDS;
+}
+
+/* Rules and formats stand over any column. Kinds of average are a legend where the first column has none, and words
+ * for types where one at least stands over a column that is no text. */
+bool orr_csv_is_legend_row(const orr_csv_table *t, size_t row) {
+  size_t rules = 0, types = 0, full = 0, width = orr_csv_grid_width(t->grid, row);
+  if (!looks_like_legend(t, row)) return false;
+  for (size_t i = 0; i < width; i++) {
+    orr_csv_span c = orr_csv_trimmed(orr_csv_grid_cell(t->grid, row, i));
+    if (!c.n) continue;
+    full++;
+    rules += orr_csv_is_rule(c);
+    types += !is_text_column(t, i);
+  }
+  if (rules == full) return true;
+  orr_csv_span first = orr_csv_grid_cell(t->grid, row, 0);
+  return types && (orr_csv_is_type(first) || !orr_csv_trimmed(first).n);
+}
+
+/* "[#]", "(a.u.)", but no negative number of a bookkeeper. */
+static bool is_unit(orr_csv_span cell) {
+  orr_csv_span c = orr_csv_trimmed(cell);
+  if (orr_csv_is_unit(c)) return true;
+  bool square = c.n > 2 && c.s[0] == '[' && c.s[c.n - 1] == ']';
+  bool round = c.n > 2 && c.s[0] == '(' && c.s[c.n - 1] == ')';
+  return (square || round) && !strchr("+-.0123456789$", c.s[1]);
+}
+
+static bool looks_like_units(const orr_csv_table *t, size_t row) {
   size_t units = 0, full = 0, width = orr_csv_grid_width(t->grid, row);
   for (size_t i = 0; i < width; i++) {
     orr_csv_span c = orr_csv_trimmed(orr_csv_grid_cell(t->grid, row, i));
     orr_csv_kind k = orr_csv_kind_of(c);
     if (c.n > LONGEST_UNIT || orr_csv_kind_is_number(k) || k == ORR_CSV_TIME) return false;
-    units += orr_csv_is_unit(c);
+    units += is_unit(c);
     full += c.n > 0;
   }
   return units && units * 2 >= full && width * 2 > t->columns;
+}
+
+/* A unit that is hardly anything else: of two characters and more, and no sign of a missing value. */
+static bool is_sure_unit(orr_csv_span c) {
+  return c.n > 1 && orr_csv_kind_of(c) != ORR_CSV_MISSING && is_unit(c);
+}
+
+static bool is_unit_below(const orr_csv_table *t, size_t row, size_t column) {
+  return row + 1 < orr_csv_grid_rows(t->grid) && column < orr_csv_grid_width(t->grid, row + 1) &&
+         orr_csv_is_unit(orr_csv_grid_cell(t->grid, row + 1, column));
+}
+
+/* What a row of units would be like: cells over text that are units, unlike those below, and cells over the other
+ * columns. */
+typedef struct unit_count {
+  size_t full, text, text_units, units, sure;
+} unit_count;
+
+static unit_count count_units(const orr_csv_table *t, size_t row) {
+  unit_count n = {0};
+  for (size_t i = 0; i < orr_csv_grid_width(t->grid, row); i++) {
+    orr_csv_span c = orr_csv_trimmed(orr_csv_grid_cell(t->grid, row, i));
+    bool text = is_text_column(t, i), unit = is_unit(c);
+    bool percent = orr_csv_span_is(c, "%");
+    if (!c.n) continue;
+    n.full++;
+    n.text += text;
+    n.text_units += text && unit && !is_unit_below(t, row, i);
+    n.units += !text && unit && orr_csv_kind_of(c) != ORR_CSV_MISSING;
+    n.sure += (!text || !t->typed) && (is_sure_unit(c) || percent);
+  }
+  return n;
+}
+
+/* Over text a cell is a unit or blank, unless two sure units and nothing else stand over the other columns; where
+ * all is text, all cells are units, and one is sure. */
+bool orr_csv_is_unit_row(const orr_csv_table *t, size_t row) {
+  if (!looks_like_units(t, row)) return false;
+  unit_count n = count_units(t, row);
+  if (!t->typed) return n.text_units == n.full && n.sure;
+  if (n.text_units < n.text) return n.sure > 1 && n.sure + n.text == n.full;
+  return n.units && n.units * 2 >= n.full - n.text;
 }
 
 /* The rows to judge columns by: those with all cells, that are neither units nor legend. */
@@ -53,7 +126,7 @@ static orr_status regular_rows(const orr_csv_table *t, orr_arena *arena, size_t 
   ORR_TAKE(arena, *rows, MOST_ROWS, e);
   for (size_t r = 0; r < all && *n < MOST_ROWS; r++) {
     if (orr_csv_grid_width(t->grid, r) != t->columns) continue;
-    if (*n<PASSED_OVER && * n> 0 && (orr_csv_is_legend_row(t, r) || orr_csv_is_unit_row(t, r))) continue;
+    if (*n<PASSED_OVER && * n> 0 && (looks_like_legend(t, r) || looks_like_units(t, r))) continue;
     (*rows)[(*n)++] = r;
   }
   return ORR_OK;
@@ -115,7 +188,7 @@ static bool last_is_blank(const orr_csv_table *t, size_t from, size_t column) {
   return seen > 0;
 }
 
-static double number_of(orr_csv_span cell) {
+double orr_csv_number_of(orr_csv_span cell) {
   char digits[NAME_BYTES];
   orr_csv_span c = orr_csv_trimmed(cell);
   if (c.n >= sizeof digits || orr_csv_kind_of(c) != ORR_CSV_NUMBER) return NAN;
@@ -133,7 +206,7 @@ static bool names_rows(const orr_csv_table *t, size_t from) {
     orr_csv_span c = orr_csv_trimmed(orr_csv_grid_cell(t->grid, r, 0));
     if (!c.n) return false;
     if (!c.quoted && t->groups[0] == ORR_CSV_NUMBERS) {
-      double x = number_of(c);
+      double x = orr_csv_number_of(c);
       if (!(x == floor(x)) || (seen && x <= last)) return false;
       last = x;
     }
@@ -145,23 +218,17 @@ static bool names_rows(const orr_csv_table *t, size_t from) {
 bool orr_csv_is_short(const orr_csv_table *t, size_t row) {
   if (orr_csv_grid_width(t->grid, row) + 1 != t->columns) return false;
   if (last_is_blank(t, row + 1, t->columns - 1)) return true;
+  if (orr_csv_has_own_width(t, row)) return false;
   return (t->columns > 2 || orr_csv_grid_cell(t->grid, row, 0).quoted) && names_rows(t, row + 1);
 }
 
-size_t orr_csv_rises(const orr_csv_table *t, size_t row) {
-  size_t words = 0, width = t->columns, numbers = 0;
-  double step = 0, before = NAN;
-  if (orr_csv_grid_width(t->grid, row) < width) return 0;
-  while (width && !orr_csv_trimmed(orr_csv_grid_cell(t->grid, row, width - 1)).n) width--;
-  for (size_t i = 0; i < width; i++) {
-    double x = number_of(orr_csv_grid_cell(t->grid, row, i));
-    if (isnan(x) && numbers) return 0;
-    if (isnan(x)) words++;
-    else if (numbers++ == 1) step = x - before;
-    if (numbers > 1 && (x <= before || fabs(x - before - step) > 1e-6 * fabs(x) + 0.01 * step)) return 0;
-    before = x;
+bool orr_csv_has_own_width(const orr_csv_table *t, size_t row) {
+  size_t width = orr_csv_grid_width(t->grid, row);
+  for (size_t r = row + 1; r < orr_csv_grid_rows(t->grid) && r < row + MOST_ROWS; r++) {
+    orr_csv_row below = orr_csv_row_of(t, r);
+    if (below.width == width && below.match && !below.mismatch) return true;
   }
-  return numbers > 2 ? words : 0;
+  return false;
 }
 
 static int by_text(const void *a, const void *b) {

@@ -107,7 +107,7 @@ bool orr_csv_is_unit(orr_csv_span cell) {
   return parts > 0;
 }
 
-static bool is_rule(orr_csv_span c) {
+static bool is_line(orr_csv_span c) {
   for (size_t i = 0; i < c.n; i++)
     if (!strchr("-=_+|: ", c.s[i])) return false;
   return c.n >= 2;
@@ -120,15 +120,28 @@ static bool is_width(orr_csv_span c) {
   return i && i + 1 == c.n && strchr("sndSND", c.s[i]);
 }
 
-bool orr_csv_is_legend(orr_csv_span cell) {
-  static const char *const kinds[] = {
-      "Smp",      "Avg",       "Max",     "Min",     "Tot",    "Std",   "Med",     "Cov",
-      "WVc",      "Sample",    "Mean",    "float",   "double", "int",   "integer", "long",
-      "string",   "char",      "str",     "short",   "real",   "bool",  "boolean", "date",
-      "datetime", "timestamp", "float32", "float64", "int32",  "int64", "varchar"};
+static bool is_one_of(orr_csv_span cell, const char *const *list, size_t n) {
   orr_csv_span c = orr_csv_trimmed(cell);
-  if (c.n && (is_rule(c) || is_width(c))) return true;
-  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-    if (orr_csv_span_is(c, kinds[i])) return true;
+  for (size_t i = 0; i < n; i++)
+    if (orr_csv_span_is(c, list[i])) return true;
   return false;
+}
+
+bool orr_csv_is_rule(orr_csv_span cell) {
+  orr_csv_span c = orr_csv_trimmed(cell);
+  return c.n && (is_line(c) || is_width(c));
+}
+
+bool orr_csv_is_type(orr_csv_span cell) {
+  static const char *const types[] = {
+      "float", "double",  "int",  "integer",  "long",      "string",  "char",    "str",   "short", "real",
+      "bool",  "boolean", "date", "datetime", "timestamp", "float32", "float64", "int32", "int64", "varchar"};
+  return is_one_of(cell, types, sizeof types / sizeof *types);
+}
+
+bool orr_csv_is_legend(orr_csv_span cell) {
+  static const char *const averages[] = {"Smp", "Avg", "Max", "Min",    "Tot", "Std",
+                                         "Med", "Cov", "WVc", "Sample", "Mean"};
+  return orr_csv_is_rule(cell) || orr_csv_is_type(cell) ||
+         is_one_of(cell, averages, sizeof averages / sizeof *averages);
 }

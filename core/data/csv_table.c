@@ -4,6 +4,7 @@
  * at most. */
 #include "base/memory.h"
 #include "data/csv_reader.h"
+#include "data/csv_sniff.h"
 
 enum { ROUNDS = 6, FEW_CELLS = 1 << 24, CELLS_A_BYTE = 4 };
 
@@ -86,13 +87,36 @@ static orr_status raise_types(orr_csv_reader *r, bool *again, orr_error *e) {
   return ORR_OK;
 }
 
+/* Strands of genes are '+' and '-': a minus sign is missing elsewhere, and by default only. */
+static bool is_strand(const orr_csv_reader *r, const orr_csv_column *c) {
+  const orr_csv_dialect *d = r->dialect;
+  if (c->type != ORR_TEXT || c->strand || c->made->words.count != 1) return false;
+  if (strcmp(orr_map_key(&c->made->words, 0), "+") != 0 || !orr_csv_is_word(&r->format, "-", 1)) return false;
+  bool usual = d->n_missing == orr_csv_missing_count;
+  for (size_t i = 0; i < d->n_missing && usual; i++) usual = !strcmp(d->missing[i], orr_csv_missing_words[i]);
+  return usual && c->tally.which & orr_csv_word_bit(&r->format, "-", 1);
+}
+
+static orr_status read_strands(orr_csv_reader *r, orr_error *e) {
+  r->texts.count = 0;
+  for (size_t i = 0; i < r->header.columns; i++) {
+    orr_csv_column *c = &r->columns[i];
+    bool strand = is_strand(r, c);
+    c->reading = false;
+    if (!strand) continue;
+    ORR_TRY(renew_column(r, i, e));
+    c->strand = true;
+  }
+  return r->texts.count ? orr_csv_pass(r, "reading again", e) : ORR_OK;
+}
+
 orr_status orr_csv_settle(orr_csv_reader *r, bool columns, orr_error *e) {
   ORR_TRY(orr_csv_find_blocks(r, e));
   ORR_TRY(prove(r, columns, e));
   for (int round = 0; columns && round < ROUNDS && !r->not_utf8; round++) {
     bool again;
     ORR_TRY(raise_types(r, &again, e));
-    if (!again) return ORR_OK;
+    if (!again) return read_strands(r, e);
     ORR_TRY(orr_csv_pass(r, "reading again", e));
   }
   return ORR_OK;

@@ -18,6 +18,7 @@ typedef struct entry {
   int32_t code; /* among the block's words, or MISSING */
   uint32_t seen;
   bool blank;
+  uint64_t which; /* of the words for missing */
   uint64_t hash;
 } entry;
 
@@ -64,6 +65,7 @@ typedef struct reading {
   orr_csv_tally *tally;
   size_t first; /* of the column's words */
   size_t line;  /* of the cell */
+  bool strand;  /* a minus sign is a value */
   size_t *not_utf8;
 } reading;
 
@@ -76,7 +78,10 @@ static orr_status add_entry(reading *x, const char *s, size_t n, uint64_t hash, 
   size_t length = n;
   orr_csv_trim(&bare, &length);
   entry added = {.s = s, .n = (uint32_t)n, .code = MISSING, .blank = !length, .hash = hash};
-  if (length && !orr_csv_is_word(f, bare, length)) {
+  bool minus = x->strand && length == 1 && *bare == '-';
+  bool word = length && !minus && orr_csv_is_word(f, bare, length);
+  if (word) added.which = orr_csv_word_bit(f, bare, length);
+  if (length && !word) {
     added.seen = orr_csv_see(f, bare, length, &value);
     added.code = (int32_t)(w->ends.count - x->first);
     if (x->r->dialect->encoding == ORR_UTF_8 && !orr_text_is_utf8(s, n) && !*x->not_utf8)
@@ -110,13 +115,13 @@ static void count(reading *x, const entry *w) {
     if (!w->blank) orr_csv_note_sight(&t->first_word, x->line, w->s, w->n);
     t->blank += w->blank;
     t->words += !w->blank;
-  } else if (w->seen & ORR_SEEN_NUMERIC) t->numbers++;
+    t->which |= w->which;
+  } else if (w->seen & (ORR_SEEN_NUMERIC | ORR_SEEN_PADDED)) t->numbers++;
   else {
     t->odd++;
     orr_csv_note_sight(&t->first_odd, x->line, w->s, w->n);
   }
-  if (w->seen & (ORR_SEEN_LARGE | ORR_SEEN_FAR | ORR_SEEN_ZERO))
-    orr_csv_note_sight(&t->special, x->line, w->s, w->n);
+  if (w->seen & ORR_SEEN_SPECIAL) orr_csv_note_sight(&t->special, x->line, w->s, w->n);
 }
 
 static orr_status read_cells(reading *x, const orr_csv_cells *c, size_t column, orr_column *made, size_t row,
@@ -140,6 +145,7 @@ orr_status orr_csv_read_words(orr_csv_reader *r, size_t column, orr_csv_block *b
   if (!s->table && !(s->table = orr_calloc(1, sizeof *s->table)))
     return orr_fail_memory(e, "a dictionary", 0);
   x.table = s->table;
+  x.strand = r->columns[column].strand;
   x.first = b->words.ends.count;
   ORR_TRY(clear(s->table, s->cells.rows.count, e));
   ORR_PUSH(&b->words.firsts, (uint32_t)x.first, e);

@@ -156,17 +156,33 @@ static void apply_block(void *context, size_t block) {
     }
 }
 
+/* The first cell of a text column that is no number is what keeps it from being numbers again. */
+static orr_status fail_text(const orr_table *t, const orr_column *from, const size_t *rows, size_t n,
+                            orr_error *e) {
+  double value;
+  size_t at = n;
+  const char *word = "";
+  for (size_t i = 0; i < n; i++) {
+    if (orr_column_is_missing(from, rows[i])) continue;
+    const char *here = orr_map_key(&from->words, (size_t)from->codes[rows[i]]);
+    bool odd = !orr_text_to_number(here, &value);
+    if (at == n || odd) at = i, word = here;
+    if (odd) break;
+  }
+  return orr_fail(e, ORR_DATA, "column '%s' was numbers in training and holds text here: '%.40s' in row %lld",
+                  from->name, word, at < n ? (long long)orr_table_input_row(t, rows[at]) + 1 : 0);
+}
+
 /* Every column the model was trained on must be there, and numbers must be numbers. */
-static orr_status find_columns(const orr_encoder *c, const orr_table *t, const orr_column **from,
-                               orr_error *e) {
+static orr_status find_columns(const orr_encoder *c, const orr_table *t, const size_t *rows, size_t n,
+                               const orr_column **from, orr_error *e) {
   for (size_t j = 0; j < c->n_columns; j++) {
     size_t at;
     ORR_TRY(orr_table_column(t, c->columns[j].name, &at, e));
     from[j] = t->columns[at];
     bool all_missing = from[j]->n_missing == from[j]->rows;
     if (c->columns[j].encoding == ORR_AS_NUMBER && from[j]->type == ORR_TEXT && !all_missing)
-      return orr_fail(e, ORR_DATA, "column '%s' was numbers in training and holds text here ('%.40s')",
-                      from[j]->name, orr_map_key(&from[j]->words, 0));
+      return fail_text(t, from[j], rows, n, e);
   }
   return ORR_OK;
 }
@@ -177,7 +193,7 @@ orr_status orr_encoder_apply(const orr_encoder *c, const orr_table *t, const siz
   applying a = {.encoder = c, .rows = rows, .x = x, .blocks = orr_blocks_of(n)};
   ORR_TAKE(arena, a.from, c->n_columns, e);
   ORR_TAKE(arena, a.unseen, a.blocks.count, e);
-  ORR_TRY(find_columns(c, t, a.from, e));
+  ORR_TRY(find_columns(c, t, rows, n, a.from, e));
   ORR_TRY(orr_matrix_take(arena, n, c->width, x, e));
   ORR_TRY(orr_work_run(work, "encoding", a.blocks.count, apply_block, &a, e));
   *unseen = 0;

@@ -216,6 +216,7 @@ static orr_status plan_choice(answer *a, const orr_h5_candidates *c, orr_error *
   if (!one && !a->tree) return orr_h5_fail_undecided(&a->reader, &a->nodes, c, e);
   if (!one) return ORR_OK;
   a->plan.picked = a->nodes.all.items[one->at].path;
+  orr_h5_note_unread(&a->reader, &a->nodes, one->at);
   return one->layout->plan(&a->reader, &a->nodes, one->at, &a->plan, e);
 }
 

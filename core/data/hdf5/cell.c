@@ -84,6 +84,7 @@ static orr_status enumeration(orr_h5_reader *r, hid_t type, orr_h5_cell *c, orr_
 static void text_cell(hid_t type, orr_h5_cell *c) {
   c->kind = H5Tis_variable_str(type) > 0 ? ORR_H5_POINTER : ORR_H5_TEXT;
   c->blanks = H5Tget_strpad(type) == H5T_STR_SPACEPAD;
+  c->zeros = H5Tget_strpad(type) == H5T_STR_NULLPAD;
 }
 
 orr_status orr_h5_cell_of(orr_h5_reader *r, hid_t type, orr_h5_cell *out, orr_error *e) {

@@ -28,6 +28,7 @@ typedef struct orr_h5_cell {
   bool swapped;       /* not in this machine's byte order */
   bool truth;         /* 0 and 1 mean false and true */
   bool blanks;        /* text is padded with blanks */
+  bool zeros;         /* text is padded with NULs, and may hold others */
   bool bits;          /* a bit field */
   orr_h5_names names; /* count 0: no enumeration */
 } orr_h5_cell;
@@ -55,7 +56,7 @@ void orr_h5_to_doubles(const orr_h5_cell *c, const char *from, size_t stride, si
 void orr_h5_to_floats(const orr_h5_cell *c, const char *from, size_t stride, size_t n, float *to);
 void orr_h5_to_integers(const orr_h5_cell *c, const char *from, size_t stride, size_t n, int64_t *to);
 
-/* The text of a value: its start, with *n its bytes without padding. */
+/* The text of a value: its start, with *n its bytes without padding; NULs may be among them where `zeros` is set. */
 const char *orr_h5_text_of(const orr_h5_cell *c, const char *from, size_t *n);
 
 #endif

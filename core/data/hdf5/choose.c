@@ -151,6 +151,20 @@ static orr_status plan_below(orr_h5_reader *r, const orr_h5_nodes *nodes, int at
   return status;
 }
 
+void orr_h5_note_unread(orr_h5_reader *r, const orr_h5_nodes *nodes, int picked) {
+  int parent = nodes->all.items[picked].parent;
+  if (nodes->all.items[picked].kind != ORR_H5_DATASET || parent < 0) return;
+  for (int i = parent + 1; i < nodes->all.items[parent].end; i = nodes->all.items[i].end) {
+    const orr_h5_node *n = &nodes->all.items[i];
+    bool odd = n->type == H5T_OPAQUE || n->type == H5T_VLEN || n->type == H5T_REFERENCE;
+    if (n->kind != ORR_H5_DATASET || n->hidden || n->same || !odd) continue;
+    orr_h5_note(r, "%.200s is left out: it holds %s", n->path,
+                n->type == H5T_OPAQUE ? "opaque bytes"
+                : n->type == H5T_VLEN ? "lists of any length"
+                                      : "references to other objects");
+  }
+}
+
 static orr_status plan_group(orr_h5_reader *r, const char *path, orr_h5_nodes *nodes, orr_h5_plan *out,
                              orr_error *e) {
   orr_h5_worth worth;

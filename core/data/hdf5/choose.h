@@ -30,4 +30,7 @@ orr_status orr_h5_fail_undecided(const orr_h5_reader *r, const orr_h5_nodes *nod
 orr_status orr_h5_plan_inside(orr_h5_reader *r, const char *inside, orr_h5_nodes *nodes, orr_h5_plan *out,
                               orr_error *e);
 
+/* Of datasets beside the picked one, those that no table can hold: a note each. */
+void orr_h5_note_unread(orr_h5_reader *r, const orr_h5_nodes *nodes, int picked);
+
 #endif

@@ -98,7 +98,8 @@ const char *orr_h5_text_of(const orr_h5_cell *c, const char *from, size_t *n) {
     *n = from ? strlen(from) : 0;
     return from ? from : "";
   }
-  *n = strnlen(from, c->bytes);
+  *n = c->zeros ? c->bytes : strnlen(from, c->bytes);
+  while (c->zeros && *n && !from[*n - 1]) --*n;
   while (c->blanks && *n && from[*n - 1] == ' ') --*n;
   return from;
 }

@@ -21,7 +21,7 @@ typedef struct feed {
 } feed;
 
 static bool is_stored_text(const orr_h5_column *c) {
-  return c->type == ORR_TEXT && orr_h5_cell_is_text(&c->value);
+  return c->type == ORR_TEXT && (c->digits || orr_h5_cell_is_text(&c->value));
 }
 
 static const char *value_at(const feed *f, const orr_h5_column *c, uint64_t row) {
@@ -212,16 +212,27 @@ static orr_status fill_columns(orr_h5_reader *r, orr_h5_plan *p, orr_h5_column *
   return ORR_OK;
 }
 
-/* Numbers that their type cannot hold come again, as float64. */
+/* Numbers that their type cannot hold come again: as float64, or as text where that would lose digits. */
 static orr_status refill(orr_h5_reader *r, orr_h5_plan *p, orr_h5_column *c, const orr_h5_run *runs,
                          size_t n_runs, uint64_t rows, orr_error *e) {
   if (c->type == ORR_TIME)
     orr_h5_note(r, "%.200s: times outside of the years 1678 to 2261 stay numbers", c->name);
-  else orr_h5_note(r, "%.200s: whole numbers beyond 64 bits with a sign are float64", c->name);
-  c->type = ORR_FLOAT64;
+  else if (atomic_load(&c->inexact) && c->view) {
+    orr_h5_note(r, "%.200s: whole numbers beyond 64 bits with a sign are text, for float64 would lose digits",
+                c->name);
+    c->digits = true;
+  } else orr_h5_note(r, "%.200s: whole numbers beyond 64 bits with a sign are float64", c->name);
+  c->type = c->digits ? ORR_TEXT : ORR_FLOAT64;
   atomic_store(&c->any_missing, false);
   memset(c->missing, 0, (size_t)rows);
   return fill_columns(r, p, &c, 1, runs, n_runs, e);
+}
+
+static void note_unnamed(orr_h5_reader *r, const orr_h5_column *c) {
+  size_t n = atomic_load(&c->unnamed);
+  if (n)
+    orr_h5_note(r, "%.200s: %zu cell%s a code that the enumeration does not name, and %s missing", c->name, n,
+                n == 1 ? " holds" : "s hold", n == 1 ? "is" : "are");
 }
 
 orr_status orr_h5_fill(orr_h5_reader *r, orr_h5_plan *p, const orr_h5_run *runs, size_t n_runs,
@@ -238,6 +249,7 @@ orr_status orr_h5_fill(orr_h5_reader *r, orr_h5_plan *p, const orr_h5_run *runs,
   for (size_t i = 0; i < p->columns.count; i++) {
     orr_h5_column *c = p->columns.items[i];
     if (atomic_load(&c->misfit)) ORR_TRY(refill(r, p, c, runs, n_runs, rows, e));
+    note_unnamed(r, c);
     if (c->mask) apply_mask(p, c, runs, n_runs);
     if (c->type == ORR_TIME) c->meaning.unit = NULL;
   }

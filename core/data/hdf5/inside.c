@@ -107,7 +107,9 @@ static orr_status no_such_object(orr_h5_reader *r, const char *text, orr_error *
   H5Eclear2(H5E_DEFAULT);
   const char *nearest = orr_text_nearest(missing, l.names, l.count);
   for (size_t i = 0; i < l.count && i < 8; i++) orr_text_printf(&some, "%s%.60s", i ? ", " : "", l.names[i]);
-  if (nearest)
+  if (nearest && !strcmp(nearest, missing))
+    orr_fail(e, ORR_DATA, "%s: '%.200s' is a link that leads nowhere", r->source, text);
+  else if (nearest)
     orr_fail(e, ORR_DATA, "%s has no '%.200s'; did you mean '%s/%.100s'?", r->source, text, folder, nearest);
   else
     orr_fail(e, ORR_DATA, "%s has no '%.200s'; %s holds %s%s", r->source, text, *folder ? folder : "it",

@@ -65,6 +65,9 @@ typedef struct orr_h5_column {
   char *cells;
   uint8_t *missing;
   atomic_bool any_missing, misfit; /* misfit: values that its type cannot hold */
+  atomic_bool inexact;             /* whole numbers that float64 does not hold either */
+  atomic_size_t unnamed;           /* codes that the enumeration has no name for */
+  bool digits;                     /* whole numbers as text */
   orr_map words;
   int32_t *codes;                          /* of the categories or enumeration names */
   uint64_t cells_at, missing_at, words_at; /* in the answer */

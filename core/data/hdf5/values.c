@@ -1,7 +1,9 @@
 /* Values into cells; see values.h. Missing cells hold 0, floats NaN. */
 #include "data/hdf5/values.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { RUN = 512 };
@@ -49,6 +51,8 @@ static void put_integers(orr_h5_column *c, const char *from, size_t stride, size
       to[i] = 0;
       mark_missing(c, row + i);
     } else if (beyond) atomic_store_explicit(&c->misfit, true, memory_order_relaxed);
+    if (wide && to[i] && (uint64_t)to[i] >> __builtin_ctzll((uint64_t)to[i]) >> 53)
+      atomic_store_explicit(&c->inexact, true, memory_order_relaxed);
   }
 }
 
@@ -106,6 +110,7 @@ static void put_codes(orr_h5_column *c, const int64_t *k, size_t n, uint64_t row
     bool missing = at < 0 || c->codes[at] < 0;
     to[i] = missing ? 0 : c->codes[at];
     if (missing) mark_missing(c, row + i);
+    if (at < 0 && !c->categories) atomic_fetch_add_explicit(&c->unnamed, 1, memory_order_relaxed);
   }
 }
 
@@ -132,15 +137,48 @@ void orr_h5_put_values(orr_h5_column *c, const char *from, size_t stride, size_t
     put_run(c, from + at * stride, stride, n - at < RUN ? n - at : RUN, row + at);
 }
 
+/* A NUL within text would end it for every reader after this one. */
+static orr_status put_broken_text(orr_h5_reader *r, orr_h5_column *c, const char *s, size_t n, int32_t *to,
+                                  orr_error *e) {
+  orr_text t = {0};
+  bool utf8 = orr_text_is_utf8(s, n);
+  for (size_t i = 0; i < n; i++)
+    if (!s[i]) orr_h5_add_character(&t, 0xfffd);
+    else if (utf8) orr_text_add_bytes(&t, s + i, 1);
+    else orr_h5_add_character(&t, (unsigned char)s[i]);
+  orr_h5_note(r, "%.200s: NUL bytes within text are shown as \ufffd", c->name);
+  orr_status status = orr_text_check(&t, e);
+  if (!status) status = orr_map_add(&c->words, orr_text_get(&t), t.length, to, e);
+  orr_text_fini(&t);
+  return status;
+}
+
+static orr_status put_digits(orr_h5_column *c, const char *from, uint64_t row, orr_error *e) {
+  int64_t k;
+  char digits[24];
+  orr_h5_to_integers(&c->value, from, 0, 1, &k);
+  if (is_fill(&c->meaning, (double)(uint64_t)k)) return mark_missing(c, row), ORR_OK;
+  int n = snprintf(digits, sizeof digits, "%" PRIu64, (uint64_t)k);
+  return orr_map_add(&c->words, digits, (size_t)n, (int32_t *)(void *)c->cells + row, e);
+}
+
 orr_status orr_h5_put_texts(orr_h5_reader *r, orr_h5_column *c, const char *from, size_t stride, size_t n,
                             uint64_t row, orr_error *e) {
   int32_t *to = (int32_t *)(void *)c->cells + row;
   for (size_t i = 0; i < n; i++) {
     size_t length;
+    if (c->digits) {
+      ORR_TRY(put_digits(c, from + i * stride, row + i, e));
+      continue;
+    }
     const char *s = orr_h5_text_of(&c->value, from + i * stride, &length);
     if (c->meaning.nothing && length == strlen(c->meaning.nothing) &&
         !memcmp(s, c->meaning.nothing, length)) {
       mark_missing(c, row + i);
+      continue;
+    }
+    if (length && memchr(s, 0, length)) {
+      ORR_TRY(put_broken_text(r, c, s, length, &to[i], e));
       continue;
     }
     if (!orr_text_is_utf8(s, length)) {

@@ -63,7 +63,8 @@ orr_status orr_h5_slice_resolve(const orr_h5_slice *s, uint64_t n, uint64_t *fir
   *first = s->has_begin ? clamp(s->begin, n) : 0;
   *step = (uint64_t)s->step;
   *count = end > *first ? (end - *first - 1) / *step + 1 : 0;
-  return ORR_OK;
+  if (*count || !n) return ORR_OK;
+  return orr_fail(e, ORR_DATA, "the slice takes none of the %" PRIu64 " rows (or columns) that are there", n);
 }
 
 orr_status orr_h5_view_slice(orr_h5_view *v, const orr_h5_slice *slices, size_t n, orr_error *e) {

@@ -201,9 +201,10 @@ static void other_tables_must_fit(void **state) {
   check_row(&f, 0, (double[]){5, 0, 1});
   assert_int_equal(f.unseen, 1);
   orr_table_unref(t);
-  t = table_from("x,s\nword,a\n");
+  t = table_from("x,s\n7,a\nword,a\n");
   assert_int_equal(apply_to(&f, t), ORR_DATA);
-  assert_non_null(strstr(f.error.message, "'x' was numbers in training and holds text here ('word')"));
+  assert_non_null(
+      strstr(f.error.message, "'x' was numbers in training and holds text here: 'word' in row 2"));
   orr_table_unref(t);
   t = table_from("x\n1\n");
   assert_int_equal(apply_to(&f, t), ORR_DATA);

@@ -271,6 +271,83 @@ static void whole_numbers_beyond_64_bits_are_float64(void **state) {
   unlink(path);
 }
 
+static void whole_numbers_that_float64_cannot_hold_are_text(void **state) {
+  (void)state;
+  char path[32];
+  hid_t file = file_new(path, H5P_DEFAULT);
+  H5Dclose(put(file, "k", H5T_STD_U64BE, 1, (hsize_t[]){3}, H5P_DEFAULT, H5T_NATIVE_UINT64,
+               (uint64_t[]){3, UINT64_MAX, UINT64_MAX - 1}));
+  H5Dclose(put(file, "n", H5T_STD_U64LE, 1, (hsize_t[]){3}, H5P_DEFAULT, H5T_NATIVE_UINT64,
+               (uint64_t[]){1, (UINT64_C(1) << 53) + 1, 2}));
+  H5Fclose(file);
+  reading r = ask(path, (asked){0});
+  check_type(&r, "k", "text");
+  check_type(&r, "n", "int64");
+  assert_string_equal(word(&r, "k", 0), "3");
+  assert_string_equal(word(&r, "k", 1), "18446744073709551615");
+  assert_string_equal(word(&r, "k", 2), "18446744073709551614");
+  assert_true(notes_say(&r, "float64 would lose digits"));
+  done(&r);
+  unlink(path);
+}
+
+static void put_fixed(hid_t file, const char *name, H5T_str_t padding, const char *bytes) {
+  hid_t type = text_type(4);
+  H5Tset_strpad(type, padding);
+  H5Dclose(put(file, name, type, 1, (hsize_t[]){2}, H5P_DEFAULT, type, bytes));
+  H5Tclose(type);
+}
+
+static void only_padding_is_cut_off_text(void **state) {
+  (void)state;
+  char path[32];
+  hid_t file = file_new(path, H5P_DEFAULT);
+  put_fixed(file, "padded", H5T_STR_NULLPAD, "a\0b\0abcd");
+  put_fixed(file, "ended", H5T_STR_NULLTERM, "a\0b\0abc\0");
+  H5Fclose(file);
+  reading r = ask(path, (asked){0});
+  assert_string_equal(word(&r, "padded", 0), "a\ufffdb");
+  assert_string_equal(word(&r, "padded", 1), "abcd");
+  assert_string_equal(word(&r, "ended", 0), "a"); /* what follows the end is no text */
+  assert_true(notes_say(&r, "padded: NUL bytes within text"));
+  done(&r);
+  unlink(path);
+}
+
+static void codes_without_a_name_are_missing_and_told(void **state) {
+  (void)state;
+  char path[32];
+  int32_t red = 0, blue = 42, codes[] = {0, 42, 7, 7};
+  hid_t file = file_new(path, H5P_DEFAULT), type = H5Tenum_create(H5T_NATIVE_INT32);
+  H5Tenum_insert(type, "RED", &red);
+  H5Tenum_insert(type, "BLUE", &blue);
+  H5Dclose(put(file, "c", type, 1, (hsize_t[]){4}, H5P_DEFAULT, type, codes));
+  H5Tclose(type);
+  H5Fclose(file);
+  reading r = ask(path, (asked){0});
+  assert_string_equal(word(&r, "c", 1), "BLUE");
+  assert_true(is_missing(&r, "c", 2) && !is_missing(&r, "c", 0));
+  assert_true(notes_say(&r, "c: 2 cells hold a code that the enumeration does not name"));
+  done(&r);
+  unlink(path);
+}
+
+static void what_no_table_holds_is_told_beside_the_picked(void **state) {
+  (void)state;
+  char path[32];
+  hid_t file = file_new(path, H5P_DEFAULT), type = H5Tcreate(H5T_OPAQUE, 4);
+  H5Dclose(put(file, "o", type, 1, (hsize_t[]){2}, H5P_DEFAULT, type, "abcdefgh"));
+  put_vector(file, "x", 2, (double[]){1, 2});
+  H5Lcreate_soft("/nowhere", file, "dangling", H5P_DEFAULT, H5P_DEFAULT);
+  H5Tclose(type);
+  H5Fclose(file);
+  reading r = ask(path, (asked){0});
+  assert_true(notes_say(&r, "/o is left out: it holds opaque bytes"));
+  done(&r);
+  check_refused(path, "/dangling", ORR_DATA, "a link that leads nowhere");
+  unlink(path);
+}
+
 /* ---- meaning ---- */
 
 static void attributes_scale_mark_and_date(void **state) {
@@ -307,9 +384,10 @@ static const struct {
   size_t rows;
   const char *names;
   double first; /* of the first column */
-} parts[] = {{"/x[2:4]", 2, "x1 x2 x3", 6},    {"/x[-1:]", 1, "x1 x2 x3", 27}, {"/x[::4]", 3, "x1 x2 x3", 0},
-             {"/x[:,1]", 10, "x", 1},          {"/x[3]", 3, "x", 9},           {"/x[5:2]", 0, "x1 x2 x3", 0},
-             {"/x[1:9:3, 1:]", 3, "x2 x3", 4}, {"x[8:99,-1:]", 2, "x3", 26},   {"/x", 10, "x1 x2 x3", 0}};
+} parts[] = {
+    {"/x[2:4]", 2, "x1 x2 x3", 6},    {"/x[-1:]", 1, "x1 x2 x3", 27}, {"/x[::4]", 3, "x1 x2 x3", 0},
+    {"/x[:,1]", 10, "x", 1},          {"/x[3]", 3, "x", 9},           {"/x[8:99]", 2, "x1 x2 x3", 24},
+    {"/x[1:9:3, 1:]", 3, "x2 x3", 4}, {"x[8:99,-1:]", 2, "x3", 26},   {"/x", 10, "x1 x2 x3", 0}};
 
 static void slices_are_those_of_numpy(void **state) {
   (void)state;
@@ -332,6 +410,8 @@ static void slices_are_those_of_numpy(void **state) {
   check_refused(path, "/x[10]", ORR_DATA, "outside of 0 to 9");
   check_refused(path, "/x[a]", ORR_USAGE, "is no slice");
   check_refused(path, "/x[::0]", ORR_USAGE, "step");
+  check_refused(path, "/x[5:2]", ORR_DATA, "none of the 10 rows");
+  check_refused(path, "/x[10:20]", ORR_DATA, "none of the 10 rows");
   unlink(path);
 }
 
@@ -531,6 +611,10 @@ int main(void) {
                                      cmocka_unit_test(halves_are_exact),
                                      cmocka_unit_test(unshuffling_undoes_shuffling),
                                      cmocka_unit_test(whole_numbers_beyond_64_bits_are_float64),
+                                     cmocka_unit_test(whole_numbers_that_float64_cannot_hold_are_text),
+                                     cmocka_unit_test(only_padding_is_cut_off_text),
+                                     cmocka_unit_test(codes_without_a_name_are_missing_and_told),
+                                     cmocka_unit_test(what_no_table_holds_is_told_beside_the_picked),
                                      cmocka_unit_test(attributes_scale_mark_and_date),
                                      cmocka_unit_test(slices_are_those_of_numpy),
                                      cmocka_unit_test(attributes_are_tables_of_one_column),
