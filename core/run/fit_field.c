@@ -41,6 +41,7 @@ static orr_status conclude(fitting *f, orr_trainer_result *r, const char *curves
   orr_learner *learner = &f->lesson.lesson.learner;
   memcpy(learner->initial, r->parameters, orr_graph_slab(learner->graph) * sizeof *learner->initial);
   for (size_t i = 0; i < r->changes.count; i++) r->changes.items[i].step += f->outcome->steps;
+  if (r->resumed) r->resumed_step += f->outcome->steps;
   f->outcome->steps += r->steps;
   f->outcome->best_step = f->outcome->steps;
   f->outcome->stop_reason = r->stop_reason;

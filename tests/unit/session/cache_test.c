@@ -254,6 +254,25 @@ static void what_was_begun_with_something_else_is_refused(void **state) {
   assert_non_null(strstr(d.error.message, " and is now rows.csv "));
 }
 
+static void any_allocation_may_fail_while_it_is_loaded(void **state) {
+  (void)state;
+  orr_status status = ORR_MEMORY;
+  orr_hash before = whole_run("logistic", 2);
+  long after = 0;
+  for (; after < 2000 && status; after += 1 + after / 50) {
+    open_with(true, NO_LETTER, 0);
+    orr_memory_fail_after(after);
+    status = try_fit("logistic", 2);
+    orr_memory_fail_after(-1);
+    if (status && !*d.error.message) fail_msg("allocation %ld fails in silence", after);
+    shut();
+  }
+  assert_true(after > 50 && !status);
+  open_with(true, NO_LETTER, 0);
+  fit("logistic", 2);
+  assert_true(same(before, bytes_of("models/fit1.orrery")));
+}
+
 /* ---- a training under way ---- */
 
 static void a_stopped_training_goes_on_to_the_same_bits(void **state) {
@@ -451,6 +470,7 @@ int main(void) {
       with_desk(what_is_said_of_a_finished_fit_is_checked),
       with_desk(a_model_file_with_another_bit_is_trained_again),
       with_desk(what_was_begun_with_something_else_is_refused),
+      with_desk(any_allocation_may_fail_while_it_is_loaded),
       with_desk(a_stopped_training_goes_on_to_the_same_bits),
       with_desk(a_checkpoint_of_something_else_is_refused),
       with_desk(a_change_by_hand_is_recorded_and_replays),

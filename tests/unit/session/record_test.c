@@ -231,6 +231,7 @@ static void what_is_given_back_is_as_it_was(void **state) {
   assert_true(orr_file_exists(dead) && !orr_file_exists(final));
   snprintf(d.folder, sizeof d.folder, "%s", dead);
   assert_non_null(strstr(content(&d, "journal.lua"), "o.data"));
+  orr_arena_fini(&d.arena);
   free(dead);
 }
 
