@@ -1,6 +1,7 @@
 /* Loading; see load.h. */
 #include "data/load.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -123,14 +124,33 @@ static orr_status take_hdf5(orr_hdf5_reading *r, const orr_locator *where, orr_l
   return status;
 }
 
+typedef struct hashing {
+  int fd;
+  orr_hash hash;
+  uint64_t bytes;
+  orr_error error;
+} hashing;
+
+static void *hash_file(void *context) {
+  hashing *h = context;
+  h->error.status = orr_hash_file(h->fd, &h->hash, &h->bytes, &h->error);
+  return NULL;
+}
+
+/* The file is hashed beside the helper, which reads the same pages. */
 static orr_status load_hdf5(int fd, const orr_locator *where, const char *program, const orr_options *given,
                             const orr_work *work, orr_loaded *out, orr_error *e) {
-  uint64_t bytes;
+  pthread_t beside;
+  hashing h = {.fd = fd};
   orr_hdf5_reading r = {0};
   orr_hdf5_request request = {.inside = where->inside, .given = given, .table = true};
-  ORR_TRY(orr_hash_file(fd, &out->content, &bytes, e));
-  ORR_TRY(orr_hdf5_read(program, fd, orr_file_name(where->file), &request, work, &r, e));
-  orr_status status = take_hdf5(&r, where, out, e);
+  bool started = !pthread_create(&beside, NULL, hash_file, &h);
+  if (!started) hash_file(&h);
+  orr_status status = orr_hdf5_read(program, fd, orr_file_name(where->file), &request, work, &r, e);
+  if (started) pthread_join(beside, NULL);
+  if (!status && h.error.status) status = (*e = h.error).status;
+  out->content = h.hash;
+  if (!status) status = take_hdf5(&r, where, out, e);
   orr_hdf5_reading_fini(&r);
   return status;
 }
