@@ -44,7 +44,7 @@ endef
 $(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
 
 OBJ_lua := $(patsubst %.c,$(B)/%.o,$(wildcard lua/*.c))
-OBJ_app := $(patsubst %.c,$(B)/%.o,$(filter-out app/main.c,$(wildcard app/*.c app/*/*.c)))
+OBJ_app := $(patsubst %.c,$(B)/%.o,$(filter-out app/main.c,$(wildcard app/*.c app/*/*.c app/*/*/*.c)))
 $(B)/liblua.a: $(OBJ_lua)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar qcs $@ $^

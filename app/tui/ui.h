@@ -1,0 +1,100 @@
+/* The user interface's state: where the eyes and hands are. Only requests
+ * change it, on the main thread; drawing only reads it. What is here is never
+ * journaled: it is looking.
+ */
+#ifndef ORR_TUI_UI_H
+#define ORR_TUI_UI_H
+
+#include "app/tui/grid.h"
+#include "app/tui/keymap.h"
+#include "app/workbench/workbench.h"
+
+typedef enum orr_room_id {
+  ORR_ROOM_DATA,
+  ORR_ROOM_RECIPE,
+  ORR_ROOM_WATCH,
+  ORR_ROOM_ASK,
+  ORR_ROOM_RECORD,
+  ORR_ROOMS
+} orr_room_id;
+
+/* What lies over the room; Escape always leaves it. */
+typedef enum orr_overlay {
+  ORR_OVER_NONE,
+  ORR_OVER_HELP,
+  ORR_OVER_PALETTE,
+  ORR_OVER_GLOSSARY,
+  ORR_OVER_JOURNAL,
+  ORR_OVER_PROMPT, /* a line to type, at the bottom */
+  ORR_OVER_WORDS,  /* the plot said in words */
+  ORR_OVER_CONFIRM /* a question answered with y or n */
+} orr_overlay;
+
+/* A list's cursor and scroll; orr_list_move keeps 0 <= cursor < count and the cursor in sight. */
+typedef struct orr_list {
+  size_t cursor, first;
+} orr_list;
+
+/* A line that is being typed. */
+typedef struct orr_line_editor {
+  char text[1024];
+  size_t length, at; /* bytes */
+} orr_line_editor;
+
+/* What a typed line is for: called with it on Enter; an error keeps the prompt open and is shown. check (may be NULL)
+ * runs as one types. */
+typedef struct orr_ui orr_ui;
+typedef struct orr_prompt {
+  const char *title, *hint;
+  orr_line_editor line;
+  orr_status (*accept)(orr_ui *ui, const char *text, orr_error *e);
+  orr_status (*check)(orr_ui *ui, const char *text, orr_error *e);
+  orr_error error;
+} orr_prompt;
+
+/* Each room's own state: rooms/NAME.h. */
+typedef struct orr_room_state orr_room_state;
+
+/* How a plot pane is looked at. */
+typedef struct orr_plot_view {
+  bool log_x, log_y, crosshair;
+  double zoom_x[2], zoom_y[2]; /* equal: all */
+  double cross_x, cross_y;     /* share of the axes, 0 to 1 */
+} orr_plot_view;
+
+struct orr_ui {
+  orr_workbench *workbench; /* NULL in tests that only draw */
+  const orr_place *place;
+  orr_snapshot *snapshot;             /* a reference: the newest that was taken */
+  orr_answer *answers[ORR_QUESTIONS]; /* references; NULL: none yet */
+  orr_room_id room;
+  orr_overlay overlay;
+  orr_list over;          /* of help, palette, glossary, journal */
+  orr_line_editor search; /* of the palette */
+  orr_prompt prompt;
+  orr_status (*confirmed)(orr_ui *ui, orr_error *e);
+  char question[256]; /* of ORR_OVER_CONFIRM */
+  char message[512];  /* the line above the footer: what was done, what failed */
+  orr_ink message_ink;
+  orr_plot_view plot;
+  orr_room_state *rooms[ORR_ROOMS];
+  const orr_keymap *keys;
+  bool leave, redraw, suspend; /* asked for; the loop does it */
+  int theme_step;              /* asked for: that many themes on */
+  int mode_step;               /* asked for: that many plot modes on */
+  double now;                  /* the clock's seconds */
+};
+
+/* Moves by `by` in a list of `count`, of which `shown` are seen. */
+void orr_list_move(orr_list *l, long by, size_t count, size_t shown);
+bool orr_line_edit(orr_line_editor *l, const orr_key *key); /* true: the key was one of editing */
+void orr_ui_say(orr_ui *ui, orr_ink ink, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void orr_ui_prompt(orr_ui *ui, const char *title, const char *hint, const char *text,
+                   orr_status (*accept)(orr_ui *, const char *, orr_error *));
+void orr_ui_confirm(orr_ui *ui, const char *question, orr_status (*confirmed)(orr_ui *, orr_error *));
+
+/* Queues a line of Lua for the engine and says so; a failure is said too. */
+void orr_ui_do(orr_ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const orr_seen_table *orr_ui_table(const orr_ui *ui); /* the current one; NULL: none */
+
+#endif

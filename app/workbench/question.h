@@ -1,0 +1,79 @@
+/* Questions: looking, without changing anything. They run on the query thread
+ * over references into a snapshot, one pending of each kind, the newest wins; an
+ * answer is immutable and shared by reference count. Looking is never journaled
+ * and never waits for a fit.
+ */
+#ifndef ORR_WORKBENCH_QUESTION_H
+#define ORR_WORKBENCH_QUESTION_H
+
+#include "app/workbench/snapshot.h"
+#include "base/value.h"
+#include "data/profile.h"
+#include "plot/figure.h"
+
+/*    kind        asked of                        answer                                                       */
+#define ORR_QUESTION_LIST(X)                                                                                   \
+  X(PROFILE) /* table                          profile                                                   */    \
+  X(ORDER)   /* table, columns[0], descending, where   rows, n_rows: the table's rows in that order      */    \
+  X(FIGURE)  /* kind of plot/kinds.def, what it needs     figure                                         */    \
+  X(IMPORTANCE) /* fit, table                     figure, bars with errors; names, values, errors           */ \
+  X(DEPENDENCE) /* fit, table, columns[0]         figure                                                    */ \
+  X(WHY)      /* fit, table, row                figure, names, values, errors; text                       */   \
+  X(TRAVERSE) /* latent fit, table, row, coordinates   values: the decoded row; names; picture            */   \
+  X(RUNS)     /*                                runs kept on this machine                                 */   \
+  X(COMPARE)  /* two folders                    rows of two numbers                                       */
+
+typedef enum orr_question_kind {
+#define X(kind) ORR_ASK_##kind,
+  ORR_QUESTION_LIST(X)
+#undef X
+      ORR_QUESTIONS
+} orr_question_kind;
+
+enum { ORR_ASKED_COLUMNS = 4, ORR_ASKED_COORDINATES = 64 };
+
+/* A value without pointers but for the references it holds while it is asked. */
+typedef struct orr_question {
+  orr_question_kind kind;
+  orr_table *table;                  /* a reference; NULL */
+  orr_fit_object *fit;               /* a reference; NULL */
+  orr_evaluation_object *evaluation; /* a reference; NULL */
+  char columns[ORR_ASKED_COLUMNS][128];
+  size_t n_columns;
+  char by[128];    /* a column that colours; "" none */
+  char plot[32];   /* a row of plot/kinds.def */
+  char where[512]; /* filter of the view; "" all */
+  char paths[2][1024];
+  bool descending;
+  size_t row; /* of the table, from 0 */
+  double coordinates[ORR_ASKED_COORDINATES];
+  size_t n_coordinates;
+  size_t dimension; /* of the latent space, from 0 */
+} orr_question;
+
+typedef struct orr_answer {
+  int refs; /* atomic */
+  orr_question_kind kind;
+  uint64_t number; /* of the question, as orr_workbench_ask gave it */
+  orr_status status;
+  orr_error error; /* why there is none */
+  orr_arena arena;
+  orr_table *table; /* reference that the answer's names and words live in; NULL */
+  orr_profile profile;
+  orr_figure figure;
+  bool has_figure;
+  size_t *rows, n_rows;
+  const char **names;      /* [n] */
+  double *values, *errors; /* [n]; errors NaN: exact */
+  size_t n;
+  double *effect,
+      *divergence; /* TRAVERSE: by dimension, [n_dimensions]: how far it moves the output; KL in nats */
+  size_t n_dimensions;
+  size_t picture_rows, picture_columns; /* TRAVERSE of images: values as a picture; 0: none */
+  const char *text;                     /* a sentence or page for people */
+} orr_answer;
+
+orr_answer *orr_answer_ref(orr_answer *a);
+void orr_answer_unref(orr_answer *a);
+
+#endif
