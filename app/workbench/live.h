@@ -6,6 +6,7 @@
 #define ORR_WORKBENCH_LIVE_H
 
 #include <pthread.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "run/events.h"
