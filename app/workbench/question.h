@@ -7,21 +7,22 @@
 #define ORR_WORKBENCH_QUESTION_H
 
 #include "app/workbench/snapshot.h"
-#include "base/value.h"
+#include "base/option.h"
 #include "data/profile.h"
 #include "plot/figure.h"
 
 /*    kind        asked of                        answer                                                       */
-#define ORR_QUESTION_LIST(X)                                                                                   \
-  X(PROFILE) /* table                          profile                                                   */    \
-  X(ORDER)   /* table, columns[0], descending, where   rows, n_rows: the table's rows in that order      */    \
-  X(FIGURE)  /* kind of plot/kinds.def, what it needs     figure                                         */    \
-  X(IMPORTANCE) /* fit, table                     figure, bars with errors; names, values, errors           */ \
-  X(DEPENDENCE) /* fit, table, columns[0]         figure                                                    */ \
-  X(WHY)      /* fit, table, row                figure, names, values, errors; text                       */   \
-  X(TRAVERSE) /* latent fit, table, row, coordinates   values: the decoded row; names; picture            */   \
-  X(RUNS)     /*                                runs kept on this machine                                 */   \
-  X(COMPARE)  /* two folders                    rows of two numbers                                       */
+#define ORR_QUESTION_LIST(X)                                                                                 \
+  X(PROFILE)    /* table: profile */                                                                         \
+  X(ORDER)      /* table, columns[0], descending, where: rows, n_rows: the table's rows in that order */     \
+  X(FIGURE)     /* kind of plot/kinds.def, and what it needs: figure */                                      \
+  X(RECIPES)    /* those shipped, and the *.lua of this folder: recipes */                                   \
+  X(IMPORTANCE) /* fit, table: figure of bars with errors; names, values, errors */                          \
+  X(DEPENDENCE) /* fit, table, columns[0]: figure */                                                         \
+  X(WHY)        /* fit, table, row: figure; names, values, errors; text */                                   \
+  X(TRAVERSE)   /* latent fit, table, row, coordinates: values: the decoded row; names; picture */           \
+  X(RUNS)       /* the runs kept on this machine: runs */                                                    \
+  X(COMPARE)    /* paths[0] and [1]: compared */
 
 typedef enum orr_question_kind {
 #define X(kind) ORR_ASK_##kind,
@@ -50,6 +51,24 @@ typedef struct orr_question {
   size_t n_coordinates;
   size_t dimension; /* of the latent space, from 0 */
 } orr_question;
+
+typedef struct orr_known_recipe {
+  const char *name, *title, *question; /* name: as `orrery run` takes it */
+  const char *bundled_data;            /* NULL: none */
+  const orr_option *params;
+  size_t n_params;
+} orr_known_recipe;
+
+typedef struct orr_known_run {
+  const char *path, *recipe, *status, *start, *headline;
+  bool there; /* its folder still is */
+} orr_known_run;
+
+/* A number of two runs; NAN where one of them has none. */
+typedef struct orr_compared {
+  const char *name;
+  double a, a_error, b, b_error;
+} orr_compared;
 
 typedef struct orr_answer {
   int refs; /* atomic */
