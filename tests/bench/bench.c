@@ -18,6 +18,7 @@
 #include "num/linear.h"
 #include "tests/bench/doors.h"
 #include "tests/bench/engine.h"
+#include "tests/bench/latent.h"
 
 enum { ROWS = 50000, COLUMNS = 20 };
 
@@ -162,6 +163,7 @@ static void expression(const bench *b) {
 
 static void csv(const bench *b) { bench_load(&b->work, "csv", b->argument); }
 static void h5(const bench *b) { bench_load(&b->work, "h5", b->argument); }
+static void vae(const bench *b) { bench_vae(&b->work, b->argument); }
 
 typedef struct product {
   double *a, *b, *c;
@@ -207,6 +209,7 @@ static const struct {
     {"maf_512", "masked autoregressive flow, 8-D, 181,200 parameters, batch 512", NULL, bench_maf_512},
     {"nsf_512", "coupling neural spline flow, 8-D, 392,780 parameters, batch 512", NULL, bench_nsf_512},
     {"vae_256", "variational autoencoder 784-400-20, batch 256", NULL, bench_vae_256},
+    {"vae", "SRC: quality on pictures such as digits.h5:/digits/pixels, and a picture of it", vae, NULL},
     {"elementwise", "cost of each elementwise operator", NULL, bench_elementwise},
     {"startup", "from data in memory to the end of the first step", NULL, bench_startup},
 };
@@ -244,7 +247,7 @@ int main(int argc, char **argv) {
     else if (figure < 0)
       must(orr_fail(&e, ORR_USAGE, "no figure '%s'; orrery-bench alone lists them", argv[i]), &e);
     else {
-      bool takes_file = figures[figure].run == csv || figures[figure].run == h5;
+      bool takes_file = figures[figure].run == csv || figures[figure].run == h5 || figures[figure].run == vae;
       b.argument = takes_file && i + 1 < argc ? argv[++i] : NULL;
       if (figures[figure].engine) figures[figure].engine(&b.work);
       else figures[figure].run(&b);
