@@ -63,6 +63,14 @@ check "RMSE $(number r/numbers.json test.rmse) against $(cat by_hand) by hand" b
 
 # ---- what is said ----
 
+scene "options that are lists"
+small_table 60 >t.csv
+echo 'return { run = function(o, p) o.fit { "mlp", o.data(), target = "class", hidden = { 4, 3 }, dropout = 0, epochs = 2 } end }' >lists.lua
+quietly run lists.lua --data t.csv --out r
+expect_exit 0
+expect_contains r/run.json '"hidden":	[4, 3]'
+expect_contains r/run.json '"dropout":	0'
+
 scene "results and talk"
 small_table 300 >t.csv
 run $train --no-plots --out r

@@ -187,11 +187,7 @@ static orr_json *describe(const orr_training *t, const orr_fit_object *fit) {
     const orr_value *v = &t->options->values[i];
     const orr_tensor *found = orr_store_find(&fit->members[0].store, t->options->specs[i].name);
     bool chosen = v->kind == ORR_NIL && found && found->dtype == ORR_F64 && found->count == 1;
-    orr_json *value = chosen                   ? orr_json_new_number(found->f64[0])
-                      : orr_value_is_number(v) ? orr_json_new_number(orr_value_to_number(v))
-                      : v->kind == ORR_STRING  ? orr_json_new_string(v->string)
-                      : v->kind == ORR_BOOLEAN ? orr_json_new_boolean(v->boolean)
-                                               : orr_json_new_null();
+    orr_json *value = chosen ? orr_json_new_number(found->f64[0]) : orr_value_to_json(v);
     orr_json_set(options, t->options->specs[i].name, value);
   }
   return j;
