@@ -1,6 +1,8 @@
 #!/bin/sh
 # Shipped recipes on their bundled data against numbers kept here. Each number has a tolerance of a
 # tenth of its own standard error: another kind of CPU may round otherwise, a mistake moves more.
+# A law's residual has no error, and where the descent ends moves with the rounding: with the matrix
+# products of four CPU kinds it was 2.0e-4 to 2.3e-4, and without the law it is 10.
 # UPDATE=1 writes the kept numbers anew. Usage: run.sh PROGRAM
 set -u
 program=$(realpath "$1")
@@ -10,12 +12,15 @@ trap 'rm -rf "$work"' EXIT INT TERM
 export HOME="$work" XDG_STATE_HOME="$work"
 
 with_tolerances() {
-  awk '/"error":/ { e = $2; sub(/,/, "", e); if (e == "null") e = 0; print
+  awk '/": *\t{/ { name = $1 }
+       /"error":/ { e = $2; sub(/,/, "", e); if (e == "null") e = 0
+                    if (name ~ /^"residual.rms"/) e = 1e-3
+                    print
                     printf "\t\t\t\"tolerance\":\t%.3g,\n", e / 10 + 1e-6; next } { print }' "$1"
 }
 
 failed=0
-for recipe in classification regression; do
+for recipe in classification regression physics; do
   kept="$here/$recipe.json"
   if [ -n "${UPDATE-}" ]; then
     timeout 120 "$program" run $recipe --quiet --no-plots --out "$work/$recipe" >/dev/null &&
