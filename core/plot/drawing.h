@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
+
 enum { ORR_PLOT_NO_COLOUR = -1 };
 
 typedef struct orr_plot_cell {
@@ -29,9 +31,17 @@ typedef struct orr_drawing {
   orr_plot_cell *cells; /* [rows,columns] */
   orr_plot_axes *axes;
   size_t n_axes;
+  char *
+      picture; /* of the modes that show one: a PNG or sixel that fills the same cells, which are then blank */
+  size_t picture_bytes;
 } orr_drawing;
 
+/* Blank cells with one reference; NULL when out of memory. */
+orr_drawing *orr_drawing_new(uint64_t figure, int columns, int rows);
 orr_drawing *orr_drawing_ref(orr_drawing *d);
 void orr_drawing_unref(orr_drawing *d);
+
+/* The cells as UTF-8, a line a row, trailing blanks cut: for goldens and for people. */
+void orr_drawing_dump(const orr_drawing *d, orr_text *out);
 
 #endif
