@@ -55,6 +55,7 @@ typedef struct orr_question {
 typedef struct orr_known_recipe {
   const char *name, *title, *question; /* name: as `orrery run` takes it */
   const char *bundled_data;            /* NULL: none */
+  const char *text;                    /* its Lua */
   const orr_option *params;
   size_t n_params;
 } orr_known_recipe;
@@ -90,6 +91,10 @@ typedef struct orr_answer {
   size_t n_dimensions;
   size_t picture_rows, picture_columns; /* TRAVERSE of images: values as a picture; 0: none */
   const char *text;                     /* a sentence or page for people */
+  orr_known_recipe *recipes;
+  orr_known_run *runs;
+  orr_compared *compared;
+  size_t n_recipes, n_runs, n_compared;
 } orr_answer;
 
 orr_answer *orr_answer_ref(orr_answer *a);
