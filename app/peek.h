@@ -4,6 +4,7 @@
 #define ORR_APP_PEEK_H
 
 #include "app/ink.h"
+#include "app/peek_number.h"
 #include "base/vector.h"
 #include "data/csv.h"
 #include "data/hdf5.h"
@@ -32,12 +33,5 @@ static inline bool orr_peek_is_sample(const orr_peek *p) { return p->table && p-
 
 /* One standard error of a column's mean; of a sample's, as it would fall over the whole. */
 double orr_peek_mean_error(const orr_peek *p, const orr_column_profile *c);
-
-/* A number in four digits, or as many as tell the ends of `range` apart; at most 24 bytes. */
-void orr_peek_number(char out[32], double x, double largest, double range);
-
-/* Nanoseconds since 1970 as text; from microseconds on if they came from a double. */
-void orr_peek_time(char out[48], int64_t nanoseconds);
-int64_t orr_peek_nanoseconds(double seconds);
 
 #endif
