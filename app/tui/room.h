@@ -22,6 +22,8 @@ typedef struct orr_room {
   /* A key before it is looked up: forms that are typed into. NULL: none. true: taken. */
   bool (*key)(orr_ui *ui, const orr_key *key, orr_error *e);
   void (*mouse)(orr_ui *ui, const orr_key *key, orr_rect room); /* NULL: none */
+  void (*event)(orr_ui *ui,
+                const orr_event *event); /* what the engine tells; every room hears it. NULL: none */
   const orr_request *footer; /* the requests worth a place in the footer, most useful first; ends with 0 */
 } orr_room;
 
