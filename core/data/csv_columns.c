@@ -85,25 +85,34 @@ static void take(reading *x, size_t i, const char *s, size_t n) {
 }
 
 /* The usual number is read here and now, unless it may be a word for missing. */
-static inline __attribute__((always_inline)) bool take_number(const reading *x, const char *s, size_t n,
-                                                              orr_csv_digits *d) {
-  if (x->f->numeric_words && orr_csv_may_be_word(x->f, s, n)) return false;
+static inline bool may_be_word(const reading *x, const char *s, size_t n) {
+  return x->f->numeric_words && orr_csv_may_be_word(x->f, s, n);
+}
+
+static inline bool take_number(const reading *x, const char *s, size_t n, orr_csv_digits *d) {
+  if (may_be_word(x, s, n)) return false;
   return orr_csv_read_digits(s, n, x->f->mark, d) && !(d->integer && d->digits >> 63);
+}
+
+/* A number that is no usual decimal: an integer, or one of many digits. */
+static unsigned take_float64(reading *x, size_t i, const char *s, size_t n) {
+  orr_csv_digits d;
+  if (!take_number(x, s, n, &d)) return take(x, i, s, n), 0;
+  x->made->float64[x->row + i] = orr_csv_digits_to_double(&d);
+  if (!d.integer) return ORR_SEEN_NUMBER;
+  return ORR_SEEN_INTEGER | (n != 2 || d.negative ? ORR_SEEN_UNEVEN : 0);
 }
 
 static void read_float64(reading *x, size_t from, size_t to) {
   double *out = x->made->float64 + x->row;
   unsigned seen = 0;
-  bool uneven = false;
   for (size_t i = from; i < to; i++) {
     size_t n;
-    orr_csv_digits d;
     const char *s = orr_csv_cell_at(x->c, &x->c->rows.items[i], x->column, &n);
-    if (take_number(x, s, n, &d) && orr_csv_digits_to_double(&d, &out[i]))
-      seen |= d.integer ? ORR_SEEN_INTEGER : ORR_SEEN_NUMBER, uneven |= n != 2 || d.negative;
-    else take(x, i, s, n);
+    if (!may_be_word(x, s, n) && orr_csv_read_decimal(s, n, x->f->mark, &out[i])) seen |= ORR_SEEN_NUMBER;
+    else seen |= take_float64(x, i, s, n);
   }
-  x->tally->seen |= seen | (seen & ORR_SEEN_INTEGER && uneven ? ORR_SEEN_UNEVEN : 0);
+  x->tally->seen |= seen;
 }
 
 static void read_int64(reading *x, size_t from, size_t to) {

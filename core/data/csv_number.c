@@ -1,7 +1,6 @@
 /* Numbers in text: the careful way, for what csv_number.h does not take at a
- * glance. Digits and exponent are read by the byte; rounding is Clinger's
- * fast path (W. D. Clinger, "How to read floating point numbers accurately",
- * PLDI 1990), else exact arithmetic in 128 bits, else strtod. */
+ * glance. Digits and exponent are read by the byte. Only where more than 19
+ * digits leave open between which two doubles the number lies is strtod asked. */
 #include "data/csv_number.h"
 
 #include <math.h>
@@ -9,76 +8,7 @@
 
 #include "base/text.h"
 
-enum { MOST_LENGTH = 400, MOST_DIGITS = 19, MOST_POWER = 27 };
-
-__extension__ typedef unsigned __int128 wide;
-
-/* 5^27 is the largest power of five in 64 bits. */
-static const uint64_t fives[MOST_POWER + 1] = {1u,
-                                               5u,
-                                               25u,
-                                               125u,
-                                               625u,
-                                               3125u,
-                                               15625u,
-                                               78125u,
-                                               390625u,
-                                               1953125u,
-                                               9765625u,
-                                               48828125u,
-                                               244140625u,
-                                               1220703125u,
-                                               6103515625u,
-                                               30517578125u,
-                                               152587890625u,
-                                               762939453125u,
-                                               3814697265625u,
-                                               19073486328125u,
-                                               95367431640625u,
-                                               476837158203125u,
-                                               2384185791015625u,
-                                               11920928955078125u,
-                                               59604644775390625u,
-                                               298023223876953125u,
-                                               1490116119384765625u,
-                                               7450580596923828125u};
-
-/* high × 2^exponent, with `sticky` when the true value is a little more; the top bit of high is set. The result is
- * put together from its bits: none of these is subnormal, and a carry out of the fraction raises the exponent. */
-static double round_to_double(uint64_t high, bool sticky, int exponent) {
-  uint64_t kept = high >> 11, rest = high & 0x7ff;
-  kept += rest > 0x400 || (rest == 0x400 && (sticky || (kept & 1)));
-  uint64_t bits = kept + ((uint64_t)(exponent + 11 + 1023 + 51) << 52);
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-static double multiply(uint64_t digits, int power) {
-  wide product = (wide)digits * fives[power];
-  uint64_t high = (uint64_t)(product >> 64), low = (uint64_t)product;
-  int shift = high ? __builtin_clzll(high) : 64 + __builtin_clzll(low);
-  product <<= shift;
-  return round_to_double((uint64_t)(product >> 64), (uint64_t)product != 0, 64 - shift + power);
-}
-
-/* Both are shifted until their top bit is set, so that the quotient has 63 or 64 bits. */
-static double divide(uint64_t digits, int power) {
-  int up = __builtin_clzll(digits), down = __builtin_clzll(fives[power]);
-  uint64_t divisor = fives[power] << down;
-  wide dividend = (wide)(digits << up) << 63;
-  uint64_t quotient = (uint64_t)(dividend / divisor);
-  bool sticky = (wide)quotient * divisor != dividend;
-  int spare = __builtin_clzll(quotient);
-  return round_to_double(quotient << spare, sticky, down - up - 63 - spare - power);
-}
-
-bool orr_csv_scale(uint64_t digits, int exponent, double *out) {
-  if (exponent > MOST_POWER || exponent < -MOST_POWER) return false;
-  if (!digits) *out = 0;
-  else *out = exponent < 0 ? divide(digits, -exponent) : multiply(digits, exponent);
-  return true;
-}
+enum { MOST_LENGTH = 400, MOST_DIGITS = 19 };
 
 /* A number taken apart; digits that do not fit into 64 bits make it inexact. */
 typedef struct parts {
@@ -146,14 +76,10 @@ static bool read_long(const char *s, size_t n, char mark, double *value) {
   return orr_text_to_number(text, value);
 }
 
-/* Clinger's fast path: both factors are exact doubles, so that one operation rounds once. */
+/* What lies between two numbers that round alike rounds so, too. */
 static bool round_parts(const parts *p, double *value) {
-  double x;
-  if (!p->exact) return false;
-  if (!(p->d.digits >> 53) && p->exponent >= -22 && p->exponent <= 22) {
-    double power = orr_csv_power(p->exponent < 0 ? -p->exponent : p->exponent);
-    x = p->exponent < 0 ? (double)p->d.digits / power : (double)p->d.digits * power;
-  } else if (!orr_csv_scale(p->d.digits, p->exponent, &x)) return false;
+  double x = orr_csv_scale(p->d.digits, p->exponent);
+  if (!p->exact && orr_csv_scale(p->d.digits + 1, p->exponent) != x) return false;
   *value = p->d.negative ? -x : x;
   return true;
 }

@@ -1,20 +1,14 @@
 /* Numbers in text, read exactly and fast.
  *
- * The usual cell (a sign, up to 19 digits, one decimal mark) is taken eight
- * digits at a time without a loop over its bytes, and rounded by one exact
- * operation; everything else takes the careful way of csv_number.c. Both give
- * the double nearest to what is written, as strtod does.
+ * The usual cell (a sign, digits that make at most 19 without leading zeros,
+ * one decimal mark) is taken sixteen digits at a time, and rounded by one exact
+ * operation or by csv_scale.c; everything else takes the careful way of
+ * csv_number.c. Both give the double nearest to what is written, as strtod does.
  */
 #ifndef ORR_DATA_CSV_NUMBER_H
 #define ORR_DATA_CSV_NUMBER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-/* Bytes before and after a cell that may be read, though they say nothing. */
-enum { ORR_CSV_MARGIN = 64 };
+#include "data/csv_digits.h"
 
 /* What a cell was seen to be; a column is what all of its cells are. */
 typedef enum orr_csv_seen {
@@ -39,103 +33,84 @@ typedef struct orr_csv_digits {
   bool negative, integer;
 } orr_csv_digits;
 
-static inline uint64_t orr_csv_word(const char *s) {
-  uint64_t word;
-  memcpy(&word, s, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  word = __builtin_bswap64(word);
-#endif
-  return word;
+/* Up to 32 digits, and one mark or none, that end at `end`. */
+static inline bool orr_csv_read_many(const char *end, size_t n, char mark, orr_csv_digits *out) {
+  const uint64_t most = 1843; /* times 10^16, and 16 digits more: below 2^64 */
+  uint32_t marks = orr_csv_marks(end - 16, mark) | (uint32_t)orr_csv_marks(end, mark) << 16;
+  if (n < 32) marks &= ~(uint32_t)0 << (32 - n);
+  unsigned after = marks ? (unsigned)__builtin_clz(marks) : 32, digits = (unsigned)n - (marks != 0);
+  orr_csv_eights low, high;
+  bool good = orr_csv_read_sixteen(end, 16, after < 16 ? after : 16, &low);
+  good &= orr_csv_read_sixteen(end - 16, digits - 16, after < 16 ? 0 : after - 16, &high);
+  out->digits = orr_csv_whole(high) * 10000000000000000u + orr_csv_whole(low);
+  out->integer = !marks;
+  out->fraction = marks ? (int)after : 0;
+  return good & (orr_csv_whole(high) <= most);
 }
 
-/* The first of n ≤ 24 bytes that is `c`, or n. */
-static inline size_t orr_csv_find_near(const char *s, size_t n, char c) {
-  const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
-  for (size_t at = 0; at < n; at += 8) {
-    uint64_t x = orr_csv_word(s + at) ^ (ones * (unsigned char)c), zero = (x - ones) & ~x & highs;
-    if (!zero) continue;
-    size_t found = at + (size_t)(__builtin_ctzll(zero) >> 3);
-    return found < n ? found : n;
-  }
-  return n;
+/* Up to 16 digits, and one mark or none, that end at `end`. */
+static inline bool orr_csv_read_few(const char *end, size_t n, char mark, orr_csv_digits *out) {
+  unsigned marks = orr_csv_marks(end, mark) << 1 & ~0u << (17 - n);
+  unsigned after = (unsigned)__builtin_clz(marks | 1) - 15, digits = (unsigned)n - (marks != 0);
+  out->integer = !marks;
+  out->fraction = marks ? (int)after : 0;
+  orr_csv_eights x;
+  bool good = orr_csv_read_sixteen(end, digits, after, &x);
+  out->digits = orr_csv_whole(x);
+  return good & (digits != 0);
 }
 
-/* The eight bytes that end at `end` of a run of digits with a mark before the last `fraction` of them, as if the
- * mark were not there; those before the last `digits` count as '0'. */
-static inline uint64_t orr_csv_gather(const char *end, int digits, int fraction) {
-  const uint64_t zeros = 0x3030303030303030u;
-  uint64_t after = orr_csv_word(end - 8), before = orr_csv_word(end - 9);
-  uint64_t of_fraction = fraction >= 8   ? ~(uint64_t)0
-                         : fraction <= 0 ? 0
-                                         : ~(uint64_t)0 << (64 - 8 * fraction);
-  uint64_t inside = digits >= 8 ? ~(uint64_t)0 : digits <= 0 ? 0 : ~(uint64_t)0 << (64 - 8 * digits);
-  uint64_t word = (after & of_fraction) | (before & ~of_fraction);
-  return (word & inside) | (zeros & ~inside);
-}
-
-static inline bool orr_csv_are_digits(uint64_t word) {
-  return !(((word + 0x4646464646464646u) | (word - 0x3030303030303030u)) & 0x8080808080808080u);
-}
-
-/* Eight digits to their value: pairs, then fours, then all. */
-static inline uint64_t orr_csv_value_of_eight(uint64_t word) {
-  word -= 0x3030303030303030u;
-  word = word * 10 + (word >> 8);
-  uint64_t high = (word & 0x000000ff000000ffu) * 0x000f424000000064u;
-  uint64_t low = ((word >> 16) & 0x000000ff000000ffu) * 0x0000271000000001u;
-  return (high + low) >> 32;
-}
-
-/* The usual form: [sign] digits [mark digits], 19 digits at most, no leading zero but one; false: it is another.
- * Needs the margin around the cell. */
+/* The usual form: [sign] digits [mark digits], no leading zero but one before the mark, and no more digits than 64
+ * bits hold; false: it is another. Needs the margin around the cell. */
 static inline __attribute__((always_inline)) bool orr_csv_read_digits(const char *s, size_t n, char mark,
                                                                       orr_csv_digits *out) {
-  out->negative = *s == '-';
-  size_t sign = (size_t)(*s == '-') + (size_t)(*s == '+');
-  s += sign;
-  n -= sign;
-  if (n - 1 >= 20) return false;
-  size_t whole = orr_csv_find_near(s, n, mark);
-  int digits = (int)n - (whole < n), fraction = whole < n ? digits - (int)whole : 64;
   const char *end = s + n;
-  if (whole > 1 && *s == '0') return false;
-  uint64_t last = orr_csv_gather(end, digits, fraction);
-  bool good = orr_csv_are_digits(last);
-  out->digits = orr_csv_value_of_eight(last);
-  if (digits > 8) {
-    uint64_t middle = orr_csv_gather(end - 8, digits - 8, fraction - 8);
-    good &= orr_csv_are_digits(middle);
-    out->digits += orr_csv_value_of_eight(middle) * 100000000u;
-    uint64_t first = orr_csv_gather(end - 16, digits - 16, fraction - 16);
-    good &= orr_csv_are_digits(first);
-    out->digits += orr_csv_value_of_eight(first) * 10000000000000000u;
-  }
-  out->integer = whole == n;
-  out->fraction = out->integer ? 0 : fraction;
-  return good && digits > 0 && digits < 20;
+  out->negative = *s == '-';
+  size_t sign = (size_t)(*s == '-') | (size_t)(*s == '+');
+  n -= sign;
+  if (n - 1 >= 32) return false;
+  bool good = n < 17 ? orr_csv_read_few(end, n, mark, out) : orr_csv_read_many(end, n, mark, out);
+  size_t whole = n - (size_t)out->fraction - !out->integer;
+  return good & !((whole > 1) & (s[sign] == '0'));
 }
 
-/* ±digits × 10^exponent, correctly rounded; false where that takes more than 128 bits. */
-bool orr_csv_scale(uint64_t digits, int exponent, double *out);
+/* digits × 10^exponent, correctly rounded. */
+double orr_csv_scale(uint64_t digits, int exponent);
 
-/* 10^n, exact up to n = 22. */
-static inline double orr_csv_power(int n) {
-  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  return powers[n];
+/* ±10^n, exact up to n = 22. */
+static inline double orr_csv_power(unsigned n, bool negative) {
+  static const double powers[2][23] = {
+      {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22},
+      {-1e0,  -1e1,  -1e2,  -1e3,  -1e4,  -1e5,  -1e6,  -1e7,  -1e8,  -1e9,  -1e10, -1e11,
+       -1e12, -1e13, -1e14, -1e15, -1e16, -1e17, -1e18, -1e19, -1e20, -1e21, -1e22}};
+  return powers[negative][n];
 }
 
-static inline bool orr_csv_digits_to_double(const orr_csv_digits *d, double *out) {
+/* Signs come at random, and a branch would be guessed wrong half of the time: the divisor has the sign. */
+static inline double orr_csv_digits_to_double(const orr_csv_digits *d) {
   const uint64_t safe =
       1000000000000000u; /* below 2^53; a bound on digits is easier to guess than one on bits */
-  double x;
-  if (d->digits >= safe) {
-    if (!orr_csv_scale(d->digits, -d->fraction, &x)) return false;
-  } else x = (double)(int64_t)d->digits / orr_csv_power(d->fraction); /* Clinger's fast path */
-  uint64_t bits; /* signs come at random, and a branch would be guessed wrong half of the time */
-  memcpy(&bits, &x, sizeof bits);
-  bits |= (uint64_t)d->negative << 63;
-  memcpy(out, &bits, sizeof bits);
+  if ((d->digits < safe) & (d->fraction <= 22)) /* Clinger's fast path */
+    return (double)(int64_t)d->digits / orr_csv_power((unsigned)d->fraction, d->negative);
+  double x = orr_csv_scale(d->digits, -d->fraction);
+  return d->negative ? -x : x;
+}
+
+/* The most usual form, with a mark and at most 16 digits, as a double; false: it is another. Needs the margin. */
+static inline __attribute__((always_inline)) bool orr_csv_read_decimal(const char *s, size_t n, char mark,
+                                                                       double *out) {
+  const char *end = s + n;
+  n -= ((unsigned)(*s - '+') & ~2u) == 0; /* '+' and '-' differ by 2 */
+  if (n - 2 >= 16) return false;
+  unsigned marks = orr_csv_marks(end, mark) << 1 & ~0u << (17 - n);
+  if (!marks) return false;
+  unsigned after = (unsigned)__builtin_clz(marks) - 15;
+  orr_csv_eights digits;
+  if (!orr_csv_read_sixteen(end, (unsigned)n - 1, after, &digits)) return false;
+  double x = orr_csv_real(digits);
+  if (x >= 0x1p53) return false;
+  *out = x / orr_csv_power(after, *s == '-'); /* two exact numbers: rounded once */
   return true;
 }
 

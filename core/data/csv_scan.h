@@ -6,10 +6,9 @@
 
 #include <stdint.h>
 
-#include "data/csv_number.h"
+#include "data/csv_digits.h"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
+#if defined(__x86_64__)
 
 typedef struct orr_csv_glance {
   __m128i part[4];

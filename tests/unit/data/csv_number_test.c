@@ -36,8 +36,11 @@ static void check_exact(const char *text) {
   if (!orr_csv_read_number(s, n, '.', 0, &value, &integer)) fail_msg("%s is read as no number", text);
   if (!is_same(value, wanted)) fail_msg("%s is read as %a, not %a", text, value, wanted);
   orr_csv_digits d;
-  if (orr_csv_read_digits(s, n, '.', &d) && orr_csv_digits_to_double(&d, &value) && !is_same(value, wanted))
-    fail_msg("%s is read at a glance as %a, not %a", text, value, wanted);
+  if (orr_csv_read_decimal(s, n, '.', &value) && !is_same(value, wanted))
+    fail_msg("%s is read as a decimal as %a, not %a", text, value, wanted);
+  if (!orr_csv_read_digits(s, n, '.', &d)) return;
+  value = orr_csv_digits_to_double(&d);
+  if (!is_same(value, wanted)) fail_msg("%s is read at a glance as %a, not %a", text, value, wanted);
 }
 
 static void add_digits(orr_random *r, char *out, size_t n) {
@@ -232,6 +235,8 @@ static void numbers_are_told_from_others(void **state) {
     bool glance = orr_csv_read_digits(s, strlen(kinds[i].text), '.', &d);
     if (glance && !(d.integer && d.digits >> 63))
       assert_int_equal(d.integer ? ORR_SEEN_INTEGER : ORR_SEEN_NUMBER, kinds[i].seen);
+    if (orr_csv_read_decimal(s, strlen(kinds[i].text), '.', &value))
+      assert_int_equal(ORR_SEEN_NUMBER, kinds[i].seen);
   }
 }
 
@@ -276,13 +281,53 @@ static void marks_are_the_dialects(void **state) {
   }
 }
 
-static void scaling_refuses_what_it_cannot(void **state) {
+static void digits_at_any_power_are_as_strtod_reads_them(void **state) {
   (void)state;
-  double x;
-  assert_false(orr_csv_scale(1, 28, &x));
-  assert_false(orr_csv_scale(1, -28, &x));
-  assert_true(orr_csv_scale(0, 5, &x) && x == 0);
-  assert_true(orr_csv_scale(UINT64_MAX, 0, &x) && x == 0x1p64);
+  orr_random r = orr_random_stream(4, 0, ORR_FOR_TEST);
+  for (int i = 0; i < 300000; i++) {
+    char text[64];
+    uint64_t digits = (uint64_t)orr_random_word(&r) << 32 | orr_random_word(&r);
+    digits >>= orr_random_below(&r, 64);
+    int power = (int)orr_random_below(&r, 720) - 380;
+    snprintf(text, sizeof text, "%llue%d", (unsigned long long)digits, power);
+    double x = orr_csv_scale(digits, power), wanted = strtod(text, NULL);
+    if (!is_same(x, wanted)) fail_msg("%s is scaled to %a, not %a", text, x, wanted);
+  }
+}
+
+/* Exactly between two subnormal numbers: 2^-1075 times an odd number, all of its 750 digits and more. */
+static void halves_of_subnormals_go_to_the_even_one(void **state) {
+  (void)state;
+  orr_random r = orr_random_stream(5, 0, ORR_FOR_TEST);
+  for (int i = 0; i < 2000; i++) {
+    uint64_t odd = ((uint64_t)orr_random_word(&r) << 21 | 1) >> orr_random_below(&r, 50) | 1;
+    char text[MOST];
+    double half = (double)odd * 0x1p-1074;
+    for (int digits = 15; digits < 25; digits++) {
+      snprintf(text, sizeof text, "%.*e", digits, half / 2 * (1 + 0x1p-52 * (double)(digits - 20)));
+      check_exact(text);
+      snprintf(text, sizeof text, "%.*e", digits, half);
+      check_exact(text);
+    }
+  }
+}
+
+/* As many digits as fit around the ends of what is taken at a glance, with the mark in any place. */
+static void any_length_with_the_mark_anywhere_is_exact(void **state) {
+  (void)state;
+  orr_random r = orr_random_stream(6, 0, ORR_FOR_TEST);
+  for (int round = 0; round < 40; round++)
+    for (size_t n = 1; n <= 40; n++)
+      for (size_t mark = 0; mark <= n; mark++) {
+        char text[64] = "";
+        if (round % 2) strcat(text, "-");
+        size_t sign = strlen(text), zeros = orr_random_below(&r, 3) ? 0 : orr_random_below(&r, (unsigned)n);
+        for (size_t i = 0; i < n; i++)
+          text[sign + i] = (char)(mark && i < zeros ? '0' : '1' + orr_random_below(&r, 9));
+        if (mark)
+          memmove(text + sign + mark, text + sign + mark - 1, n - mark + 1), text[sign + mark - 1] = '.';
+        if (text[sign] != '0' || text[sign + 1] == '.') check_exact(text);
+      }
 }
 
 int main(void) {
@@ -293,7 +338,9 @@ int main(void) {
       cmocka_unit_test(the_edges_are_exact),
       cmocka_unit_test(numbers_are_told_from_others),
       cmocka_unit_test(marks_are_the_dialects),
-      cmocka_unit_test(scaling_refuses_what_it_cannot),
+      cmocka_unit_test(digits_at_any_power_are_as_strtod_reads_them),
+      cmocka_unit_test(halves_of_subnormals_go_to_the_even_one),
+      cmocka_unit_test(any_length_with_the_mark_anywhere_is_exact),
   };
   return cmocka_run_group_tests_name("csv_number", tests, NULL, NULL);
 }
