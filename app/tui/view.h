@@ -15,14 +15,14 @@ typedef struct orr_wanted {
   uint64_t id; /* of its place: a room's pane keeps the same one */
   orr_rect where;
   uint64_t version; /* grows when the figure has changed: only then it is drawn again */
-  /* Makes the figure; arena: until it was sent. Called only when it is to be drawn. */
+  /* Makes the figure, in the scratch arena that out->arena points to, or of its own. Called only when it is to be drawn. */
   orr_status (*make)(const orr_ui *ui, int columns, int rows, orr_figure *out, orr_error *e);
 } orr_wanted;
 
 typedef struct orr_view {
   const orr_ui *ui;
   const orr_theme *theme;
-  const orr_frame *frames
+  const orr_drawing *drawings
       [ORR_WANTED_PLOTS];   /* newest drawing of each wanted plot of the last draw, by index; NULL: none */
   const char *plot_mode;    /* "cells: tmux, no pictures" : mode and its reason */
   const char *plot_trouble; /* gnuplot's last complaint; NULL: none */
