@@ -6,10 +6,11 @@ TEST_GRAD    := grad num base
 TEST_METRIC  := metric data num base
 TEST_MODEL   := model metric grad data num base
 TEST_RUN     := run model metric grad data num base
+TEST_EXPLAIN := explain run model metric grad data num base
 TEST_PLOT    := plot explain run model metric grad data num base
 TEST_SESSION := session plot explain run model metric grad data num base
 TEST_LUA     := lua session plot explain run model metric grad data num base
-UNIT_ROOMS   := BASE NUM DATA GRAD METRIC MODEL RUN PLOT SESSION LUA
+UNIT_ROOMS   := BASE NUM DATA GRAD METRIC MODEL RUN EXPLAIN PLOT SESSION LUA
 lower         = $(shell echo $(1) | tr A-Z a-z)
 
 define unit_rule

@@ -135,6 +135,23 @@ static size_t encode_text(const orr_encoder *c, const orr_encoded_column *k, con
   return unseen;
 }
 
+void orr_encoder_set(const orr_encoder *c, size_t column, double value, double *row) {
+  const orr_encoded_column *k = &c->columns[column];
+  double *cell = row + k->first;
+  if (k->encoding != ORR_AS_ONE_HOT) {
+    encode_number(c, k, value, cell);
+    return;
+  }
+  for (size_t w = 0; w < k->width; w++) cell[w] = 0;
+  if (isfinite(value)) cell[(size_t)value] = 1;
+  else if (k->indicator) cell[k->n_words] = 1;
+}
+
+double orr_encoder_word(const orr_encoder *c, size_t column, const char *word) {
+  int32_t index = orr_map_find(&c->columns[column].index, word, strlen(word));
+  return index == ORR_MAP_NONE ? NAN : index;
+}
+
 typedef struct applying {
   const orr_encoder *encoder;
   const orr_column **from; /* [n_columns] */

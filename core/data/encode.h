@@ -58,6 +58,13 @@ orr_status orr_encoder_apply(const orr_encoder *c, const orr_table *t, const siz
                              const orr_work *work, orr_arena *arena, orr_matrix *x, size_t *unseen,
                              orr_error *e);
 
+/* One column's cells in an encoded row[width], of a number, or of text the index of its word; NAN: missing. What asks a
+ * model "what if" changes rows that are encoded already. */
+void orr_encoder_set(const orr_encoder *c, size_t column, double value, double *row);
+
+/* The word's index, or NAN for one that training never saw. */
+double orr_encoder_word(const orr_encoder *c, size_t column, const char *word);
+
 /* Kept with a model; from_json treats its input as hostile. */
 orr_json *orr_encoder_to_json(const orr_encoder *c);
 orr_status orr_encoder_from_json(orr_encoder *out, const orr_json *j, orr_error *e);

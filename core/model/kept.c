@@ -53,16 +53,16 @@ static orr_status targets_of(const orr_kept *m, const orr_table *t, const size_t
 }
 
 /* The numbers as they are in the table, for a loss that asks for them. */
-static orr_status look_at(const orr_training *t, const size_t *rows, size_t n, orr_frame *frame, orr_arena *arena,
-                          orr_error *e) {
+static orr_status look_at(const orr_training *t, const size_t *rows, size_t n, orr_frame *frame,
+                          orr_arena *arena, orr_error *e) {
   ORR_TRY(orr_matrix_take(arena, n, t->n_looked_at, &frame->row, e));
   for (size_t i = 0; i < n; i++)
     for (size_t k = 0; k < t->n_looked_at; k++) {
       const orr_column *c = t->table->columns[t->looked_at[k]];
       double x = orr_matrix_row(&frame->row, i)[k] = orr_column_number(c, rows[i]);
       if (isfinite(x)) continue;
-      return orr_fail(e, ORR_DATA, "the loss looks at '%s', which is not a finite number in row %lld", c->name,
-                      (long long)orr_table_input_row(t->table, rows[i]));
+      return orr_fail(e, ORR_DATA, "the loss looks at '%s', which is not a finite number in row %lld",
+                      c->name, (long long)orr_table_input_row(t->table, rows[i]));
     }
   return ORR_OK;
 }
@@ -172,8 +172,8 @@ void orr_kept_fini(orr_kept *m) {
   *m = (orr_kept){0};
 }
 
-static orr_status predict_spread(const orr_kept *m, const orr_matrix *x, const orr_work *work, orr_arena *arena,
-                                 orr_prediction *out, orr_error *e) {
+static orr_status predict_spread(const orr_kept *m, const orr_matrix *x, const orr_work *work,
+                                 orr_arena *arena, orr_prediction *out, orr_error *e) {
   ORR_TAKE(arena, out->mean, x->rows, e);
   ORR_TAKE(arena, out->sd, x->rows, e);
   if (x->rows) ORR_TRY(m->family->predict_spread(&m->store, x, out->mean, out->sd, work, e));
@@ -181,16 +181,25 @@ static orr_status predict_spread(const orr_kept *m, const orr_matrix *x, const o
   return ORR_OK;
 }
 
+orr_status orr_kept_predict_encoded(const orr_kept *m, const orr_matrix *x, const orr_work *work,
+                                    orr_arena *arena, orr_prediction *out, orr_error *e) {
+  double *values;
+  size_t k = m->task == ORR_CLASSIFICATION ? m->classes.count : 1;
+  *out = (orr_prediction){.n = x->rows};
+  if (m->task == ORR_REGRESSION && m->family->predict_spread)
+    return predict_spread(m, x, work, arena, out, e);
+  ORR_TAKE(arena, values, x->rows * k, e);
+  if (x->rows) ORR_TRY(m->family->predict(&m->store, m->task, x, k, values, work, e));
+  *(m->task == ORR_CLASSIFICATION ? &out->probability : &out->mean) = values;
+  return ORR_OK;
+}
+
 orr_status orr_kept_predict(const orr_kept *m, const orr_table *t, const size_t *rows, size_t n,
                             const orr_work *work, orr_arena *arena, orr_prediction *out, orr_error *e) {
   orr_matrix x;
-  double *values;
-  size_t k = m->task == ORR_CLASSIFICATION ? m->classes.count : 1;
-  *out = (orr_prediction){.n = n};
-  ORR_TRY(orr_encoder_apply(&m->encoder, t, rows, n, work, arena, &x, &out->unseen, e));
-  if (m->task == ORR_REGRESSION && m->family->predict_spread) return predict_spread(m, &x, work, arena, out, e);
-  ORR_TAKE(arena, values, n * k, e);
-  if (n) ORR_TRY(m->family->predict(&m->store, m->task, &x, k, values, work, e));
-  *(m->task == ORR_CLASSIFICATION ? &out->probability : &out->mean) = values;
+  size_t unseen;
+  ORR_TRY(orr_encoder_apply(&m->encoder, t, rows, n, work, arena, &x, &unseen, e));
+  ORR_TRY(orr_kept_predict_encoded(m, &x, work, arena, out, e));
+  out->unseen = unseen;
   return ORR_OK;
 }

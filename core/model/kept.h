@@ -66,6 +66,10 @@ typedef struct orr_prediction {
 orr_status orr_kept_predict(const orr_kept *m, const orr_table *t, const size_t *rows, size_t n,
                             const orr_work *work, orr_arena *arena, orr_prediction *out, orr_error *e);
 
+/* The same of rows that the model's encoder has been applied to: x[n,width]. */
+orr_status orr_kept_predict_encoded(const orr_kept *m, const orr_matrix *x, const orr_work *work,
+                                    orr_arena *arena, orr_prediction *out, orr_error *e);
+
 orr_status orr_kept_write(orr_kept *m, const char *path, orr_error *e);
 orr_status orr_kept_read(orr_kept *out, const char *path, orr_error *e);
 
