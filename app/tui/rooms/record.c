@@ -1,0 +1,368 @@
+/* The Record room: the runs kept on this machine, one or two of them number by
+ * number, the figures of this session, and the session itself saved as a recipe. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/tui/room.h"
+#include "metric/format.h"
+
+enum { WIDE = 76, PLOT_OF_SESSION = 40 };
+
+typedef enum record_pane { PANE_RUNS, PANE_NUMBERS, PANE_PLOT, RECORD_PANES } record_pane;
+
+struct orr_room_state {
+  record_pane pane;
+  orr_list runs, numbers;
+  char search[64], marked[1024]; /* marked: path of the run to compare with */
+  size_t kind;                   /* of the plots of an evaluation */
+  bool asked;
+  uint64_t runs_of; /* version of the snapshot they were asked for */
+  uint64_t compare_number, figure_number;
+  char compared[2][1024];
+  char figure_kind[32];
+  const void *figure_of;
+  size_t shown_runs, shown_numbers;
+};
+
+static orr_room_state *state(const orr_ui *ui) { return ui->rooms[ORR_ROOM_RECORD]; }
+
+/* ---- runs ---- */
+
+static bool sought(const orr_known_run *r, const char *search) {
+  return !*search || strstr(r->path, search) || strstr(r->recipe, search) || strstr(r->headline, search);
+}
+
+static size_t count_runs(const orr_ui *ui) {
+  const orr_answer *a = ui->answers[ORR_ASK_RUNS];
+  size_t n = 0;
+  for (size_t i = 0; a && i < a->n_runs; i++) n += sought(&a->runs[i], state(ui)->search);
+  return n;
+}
+
+static const orr_known_run *run_at(const orr_ui *ui, size_t place) {
+  const orr_answer *a = ui->answers[ORR_ASK_RUNS];
+  for (size_t i = 0; a && i < a->n_runs; i++)
+    if (sought(&a->runs[i], state(ui)->search) && !place--) return &a->runs[i];
+  return NULL;
+}
+
+static const orr_known_run *chosen(const orr_ui *ui) { return run_at(ui, state(ui)->runs.cursor); }
+
+static const char *name_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash && slash[1] ? slash + 1 : path;
+}
+
+/* ---- the figures of this session ---- */
+
+static const orr_seen_evaluation *newest(const orr_ui *ui) {
+  const orr_snapshot *s = ui->snapshot;
+  return s && s->n_evaluations ? &s->evaluations[s->n_evaluations - 1] : NULL;
+}
+
+static const char *kind_of(const orr_ui *ui, const orr_evaluation_object *v, size_t *of) {
+  static const char *const classes[] = {"roc", "precision_recall", "reliability", "confusion"};
+  bool regression = v->model.task == ORR_REGRESSION;
+  *of = regression ? 1 : sizeof classes / sizeof *classes;
+  return regression ? "residuals" : classes[state(ui)->kind % *of];
+}
+
+/* ---- what is asked ---- */
+
+static void ask_runs(orr_ui *ui) {
+  orr_room_state *s = state(ui);
+  orr_question q = {.kind = ORR_ASK_RUNS};
+  if (s->asked) return;
+  s->asked = true;
+  orr_workbench_ask(ui->workbench, &q);
+}
+
+/* The run under the cursor, beside the marked one when there is one. */
+static void ask_numbers(orr_ui *ui) {
+  orr_room_state *s = state(ui);
+  const orr_known_run *r = chosen(ui);
+  orr_question q = {.kind = ORR_ASK_COMPARE};
+  const char *first = *s->marked ? s->marked : r ? r->path : "", *second = *s->marked && r ? r->path : "";
+  if (!r || (!strcmp(first, s->compared[0]) && !strcmp(second, s->compared[1]))) return;
+  snprintf(q.paths[0], sizeof q.paths[0], "%s", first);
+  snprintf(q.paths[1], sizeof q.paths[1], "%s", strcmp(first, second) ? second : "");
+  snprintf(s->compared[0], sizeof s->compared[0], "%s", first);
+  snprintf(s->compared[1], sizeof s->compared[1], "%s", second);
+  s->compare_number = orr_workbench_ask(ui->workbench, &q);
+}
+
+static void ask_figure(orr_ui *ui) {
+  size_t kinds;
+  orr_room_state *s = state(ui);
+  const orr_seen_evaluation *v = newest(ui);
+  orr_question q = {.kind = ORR_ASK_FIGURE, .evaluation = v ? v->evaluation : NULL};
+  if (!v || ui->room != ORR_ROOM_RECORD) return;
+  const char *kind = kind_of(ui, v->evaluation, &kinds);
+  if (s->figure_of == v->evaluation && !strcmp(s->figure_kind, kind) && s->figure_number) return;
+  s->figure_of = v->evaluation;
+  snprintf(s->figure_kind, sizeof s->figure_kind, "%s", kind);
+  snprintf(q.plot, sizeof q.plot, "%s", kind);
+  s->figure_number = orr_workbench_ask(ui->workbench, &q);
+}
+
+static void refresh(orr_ui *ui) {
+  if (!ui->workbench || ui->room != ORR_ROOM_RECORD) return;
+  ask_runs(ui);
+  ask_numbers(ui);
+  ask_figure(ui);
+}
+
+/* ---- drawing ---- */
+
+static void draw_run(const orr_ui *ui, const orr_known_run *r, orr_grid *g, orr_rect line) {
+  bool marked = !strcmp(state(ui)->marked, r->path);
+  orr_ink ink = r->there ? ORR_INK_TEXT : ORR_INK_MUTED;
+  int x = orr_grid_text(g, line, line.x, line.y, ORR_INK_KEY, marked ? "*" : " ");
+  x = orr_grid_format(g, line, x, line.y, ink, "%.10s %.5s ", r->start,
+                      strlen(r->start) > 11 ? r->start + 11 : "");
+  x = orr_grid_format(g, line, x, line.y, ink, "%-14s ", r->recipe);
+  if (strcmp(r->status, "ok")) x = orr_grid_format(g, line, x, line.y, ORR_INK_WARNING, "%s ", r->status);
+  orr_grid_text(g, line, x, line.y, ORR_INK_MUTED, r->headline);
+}
+
+static void draw_runs(const orr_ui *ui, orr_grid *g, orr_rect where) {
+  char title[120];
+  orr_room_state *s = state(ui);
+  size_t n = count_runs(ui);
+  snprintf(title, sizeof title, *s->search ? "Runs with '%s'" : "Runs", s->search);
+  orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_RUNS);
+  if (!n)
+    orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED,
+                     "No runs are kept yet. S saves this session as a recipe that replays.");
+  s->shown_runs = inside.height > 0 ? (size_t)inside.height : 0;
+  orr_list_move(&s->runs, 0, n, s->shown_runs);
+  for (int y = 0; y < inside.height && s->runs.first + (size_t)y < n; y++) {
+    size_t at = s->runs.first + (size_t)y;
+    orr_rect line = {inside.x, inside.y + y, inside.width - 1, 1};
+    draw_run(ui, run_at(ui, at), g, line);
+    if (at == s->runs.cursor) orr_grid_tint(g, line, s->pane == PANE_RUNS ? ORR_INK_CURSOR : ORR_INK_CHOSEN);
+  }
+  orr_grid_scrollbar(g, inside, s->runs.first, s->shown_runs, n);
+}
+
+static void draw_value(orr_grid *g, orr_rect where, int x, int y, int width, double value, double error) {
+  orr_text text = {0};
+  if (isnan(value)) orr_text_add(&text, "-");
+  else orr_format_number(&text, value, error, !g->utf8);
+  orr_grid_right(g, where, x, y, width, isnan(value) ? ORR_INK_MUTED : ORR_INK_NUMBER, orr_text_get(&text));
+  orr_text_fini(&text);
+}
+
+static void draw_number(const orr_compared *c, bool two, orr_grid *g, orr_rect line) {
+  int column = two ? 20 : 24, names = line.width - column * (two ? 2 : 1);
+  orr_rect name = {line.x, line.y, names > 8 ? names - 1 : 8, 1};
+  bool differs = two && !(c->a == c->b) && !isnan(c->a) && !isnan(c->b);
+  orr_grid_text(g, name, name.x, name.y, differs ? ORR_INK_WARNING : ORR_INK_TEXT, c->name);
+  draw_value(g, line, line.x + names, line.y, column - 1, c->a, c->a_error);
+  if (two) draw_value(g, line, line.x + names + column, line.y, column - 1, c->b, c->b_error);
+}
+
+static void numbers_title(const orr_room_state *s, bool two, char out[300]) {
+  if (two) snprintf(out, 300, "%.100s beside %.100s", name_of(s->compared[0]), name_of(s->compared[1]));
+  else snprintf(out, 300, "%.200s", *s->compared[0] ? name_of(s->compared[0]) : "Numbers");
+}
+
+static void draw_numbers(const orr_ui *ui, orr_grid *g, orr_rect where) {
+  char title[300];
+  orr_room_state *s = state(ui);
+  const orr_answer *a = ui->answers[ORR_ASK_COMPARE];
+  bool two = *s->compared[1] && strcmp(s->compared[0], s->compared[1]);
+  numbers_title(s, two, title);
+  orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_NUMBERS);
+  if (!a || a->number != s->compare_number || a->status) {
+    if (a && a->status) orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED, a->error.message);
+    return;
+  }
+  s->shown_numbers = inside.height > 0 ? (size_t)inside.height : 0;
+  orr_list_move(&s->numbers, 0, a->n_compared, s->shown_numbers);
+  for (int y = 0; y < inside.height && s->numbers.first + (size_t)y < a->n_compared; y++) {
+    size_t at = s->numbers.first + (size_t)y;
+    orr_rect line = {inside.x, inside.y + y, inside.width - 1, 1};
+    draw_number(&a->compared[at], two, g, line);
+    if (at == s->numbers.cursor && s->pane == PANE_NUMBERS) orr_grid_tint(g, line, ORR_INK_CURSOR);
+  }
+  orr_grid_scrollbar(g, inside, s->numbers.first, s->shown_numbers, a->n_compared);
+}
+
+static orr_status make_figure(const orr_ui *ui, int columns, int rows, orr_figure *out, orr_error *e) {
+  (void)columns, (void)rows;
+  const orr_answer *a = ui->answers[ORR_ASK_FIGURE];
+  if (!a || !a->has_figure) return orr_fail(e, ORR_DATA, "there is no figure yet");
+  *out = a->figure;
+  return ORR_OK;
+}
+
+static void draw_plot(orr_view *v, orr_grid *g, orr_rect where) {
+  char title[160];
+  orr_room_state *s = state(v->ui);
+  const orr_answer *a = v->ui->answers[ORR_ASK_FIGURE];
+  const orr_seen_evaluation *of = newest(v->ui);
+  snprintf(title, sizeof title, of ? "s.%s: %s" : "Plots", of ? of->slot : "", s->figure_kind);
+  orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_PLOT);
+  if (!of)
+    orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED,
+                     "What this session has scored is drawn here; E scores a fit.");
+  else if (a && a->number == s->figure_number && a->status)
+    orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED, a->error.message);
+  else
+    orr_view_plot(v, g, inside,
+                  (orr_wanted){.id = PLOT_OF_SESSION, .version = a ? a->number : 0, .make = make_figure});
+}
+
+static void draw_narrow(orr_view *v, orr_grid *g, orr_rect where) {
+  record_pane pane = state(v->ui)->pane;
+  if (pane == PANE_RUNS) draw_runs(v->ui, g, where);
+  if (pane == PANE_NUMBERS) draw_numbers(v->ui, g, where);
+  if (pane == PANE_PLOT) draw_plot(v, g, where);
+}
+
+static void draw(orr_view *v, orr_grid *g, orr_rect where) {
+  if (where.width < WIDE) {
+    draw_narrow(v, g, where);
+    return;
+  }
+  bool plot = state(v->ui)->pane == PANE_PLOT;
+  draw_runs(v->ui, g, orr_rect_top(&where, where.height / (plot ? 4 : 2)));
+  if (newest(v->ui) && (plot || where.width >= 110)) {
+    draw_plot(v, g, orr_rect_right(&where, where.width / 2));
+    orr_rect_right(&where, 1);
+  }
+  draw_numbers(v->ui, g, where);
+}
+
+/* ---- requests ---- */
+
+static orr_status accept_search(orr_ui *ui, const char *text, orr_error *e) {
+  orr_room_state *s = state(ui);
+  (void)e;
+  snprintf(s->search, sizeof s->search, "%s", text);
+  s->runs = (orr_list){0, 0};
+  refresh(ui);
+  return ORR_OK;
+}
+
+static void mark(orr_ui *ui) {
+  orr_room_state *s = state(ui);
+  const orr_known_run *r = chosen(ui);
+  if (!r) return;
+  bool off = !strcmp(s->marked, r->path);
+  snprintf(s->marked, sizeof s->marked, "%s", off ? "" : r->path);
+  if (off) orr_ui_say(ui, ORR_INK_MUTED, "no run is marked");
+  else
+    orr_ui_say(ui, ORR_INK_MUTED, "%s is marked: the run under the cursor stands beside it",
+               name_of(r->path));
+}
+
+static orr_status run_again(orr_ui *ui, orr_error *e) {
+  char recipe[1100];
+  const orr_known_run *r = chosen(ui);
+  orr_words none = {0};
+  if (!r) return ORR_OK;
+  snprintf(recipe, sizeof recipe, "%s/recipe.lua", r->path);
+  ORR_TRY(orr_workbench_run(ui->workbench, recipe, &none, e));
+  ui->room = ORR_ROOM_WATCH;
+  return ORR_OK;
+}
+
+static void next_kind(orr_ui *ui, int by) {
+  size_t kinds;
+  const orr_seen_evaluation *v = newest(ui);
+  if (!v) return;
+  kind_of(ui, v->evaluation, &kinds);
+  state(ui)->kind = (state(ui)->kind + kinds + (size_t)(by + (int)kinds)) % kinds;
+}
+
+static bool move(orr_ui *ui, orr_request r) {
+  orr_room_state *s = state(ui);
+  bool numbers = s->pane == PANE_NUMBERS;
+  const orr_answer *a = ui->answers[ORR_ASK_COMPARE];
+  size_t count = numbers ? (a ? a->n_compared : 0) : count_runs(ui),
+         shown = numbers ? s->shown_numbers : s->shown_runs;
+  long page = shown > 1 ? (long)shown - 1 : 1;
+  long by = r == ORR_REQUEST_up          ? -1
+            : r == ORR_REQUEST_down      ? 1
+            : r == ORR_REQUEST_page_up   ? -page
+            : r == ORR_REQUEST_page_down ? page
+            : r == ORR_REQUEST_first     ? -(long)count
+            : r == ORR_REQUEST_last      ? (long)count
+                                         : 0;
+  if (!by) return false;
+  orr_list_move(numbers ? &s->numbers : &s->runs, by, count, shown);
+  return true;
+}
+
+static bool look(orr_ui *ui, orr_request r) {
+  orr_room_state *s = state(ui);
+  switch (r) {
+  case ORR_REQUEST_next_pane: s->pane = (s->pane + 1) % RECORD_PANES; return true;
+  case ORR_REQUEST_previous_pane: s->pane = (s->pane + RECORD_PANES - 1) % RECORD_PANES; return true;
+  case ORR_REQUEST_next_plot: next_kind(ui, 1); return true;
+  case ORR_REQUEST_previous_plot: next_kind(ui, -1); return true;
+  case ORR_REQUEST_mark: mark(ui); return true;
+  case ORR_REQUEST_filter:
+    orr_ui_prompt(ui, "Runs with", "a part of a name, recipe or score; empty shows all", s->search,
+                  accept_search);
+    return true;
+  case ORR_REQUEST_choose:
+    if (chosen(ui))
+      orr_ui_confirm(ui, "Carry out this run's recipe again, on the table of the Data room?", run_again);
+    return true;
+  default: return move(ui, r);
+  }
+}
+
+static bool request(orr_ui *ui, orr_request r, orr_error *e) {
+  (void)e;
+  bool done = look(ui, r);
+  if (done) refresh(ui);
+  return done;
+}
+
+static const char *why_not(const orr_ui *ui, orr_request r, char buffer[160]) {
+  (void)buffer;
+  bool of_run = r == ORR_REQUEST_choose || r == ORR_REQUEST_mark;
+  if (of_run && !chosen(ui)) return "no runs are kept yet";
+  if (r == ORR_REQUEST_choose && ui->snapshot && ui->snapshot->running) return "something is running";
+  return NULL;
+}
+
+static void lua(const orr_ui *ui, orr_request r, orr_text *out) {
+  if (r == ORR_REQUEST_choose && chosen(ui))
+    orr_text_printf(out, "the commands of %s/recipe.lua", name_of(chosen(ui)->path));
+}
+
+static orr_status open_room(orr_ui *ui, orr_room_state **out, orr_error *e) {
+  (void)ui;
+  *out = orr_calloc(1, sizeof **out);
+  return *out ? ORR_OK : orr_fail_memory(e, "a room", sizeof **out);
+}
+
+static void close_room(orr_room_state *s) { orr_free(s); }
+
+static const orr_request footer[] = {ORR_REQUEST_save,   ORR_REQUEST_mark,      ORR_REQUEST_choose,
+                                     ORR_REQUEST_filter, ORR_REQUEST_next_pane, ORR_REQUEST_next_plot,
+                                     ORR_REQUEST_export, ORR_NO_REQUEST};
+
+const orr_room orr_room_record = {
+    .name = "Record",
+    .letter = 'C',
+    .help = "What was run, newest first. m marks a run: the one under the cursor then stands beside it, "
+            "number by number, "
+            "each with its error. S saves this session as a recipe that replays to the same numbers. [ and ] "
+            "go through "
+            "the figures of what this session has scored.",
+    .open = open_room,
+    .close = close_room,
+    .draw = draw,
+    .request = request,
+    .why_not = why_not,
+    .lua = lua,
+    .refresh = refresh,
+    .footer = footer,
+};
