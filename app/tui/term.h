@@ -36,7 +36,7 @@ typedef enum orr_button {
   ORR_PRESS,
   ORR_RELEASE,
   ORR_DRAG,
-  ORR_DOUBLE,
+  ORR_DOUBLE_CLICK,
   ORR_WHEEL_UP,
   ORR_WHEEL_DOWN
 } orr_button;

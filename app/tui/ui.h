@@ -58,9 +58,17 @@ typedef struct orr_room_state orr_room_state;
 /* How a plot pane is looked at. */
 typedef struct orr_plot_view {
   bool log_x, log_y, crosshair;
-  double zoom_x[2], zoom_y[2]; /* equal: all */
-  double cross_x, cross_y;     /* share of the axes, 0 to 1 */
+  double zoom_x[2], zoom_y[2]; /* from and to, shares of the whole axis; equal: all */
+  double cross_x, cross_y;     /* share of the axes as they are seen, 0 to 1 */
+  uint64_t version;            /* grows when what is above changes the figure */
 } orr_plot_view;
+
+/* What the engine said, for the log of the room Watch: a ring of the newest. */
+enum { ORR_NOTES = 128 };
+typedef struct orr_said {
+  double seconds; /* of the clock */
+  char text[240];
+} orr_said;
 
 struct orr_ui {
   orr_workbench *workbench; /* NULL in tests that only draw */
@@ -83,6 +91,13 @@ struct orr_ui {
   int theme_step;              /* asked for: that many themes on */
   int mode_step;               /* asked for: that many plot modes on */
   double now;                  /* the clock's seconds */
+  int width, height;           /* of the screen, in cells */
+  bool paused;                 /* what runs has been told to wait */
+  orr_event progress;          /* the newest one of what runs; kind is ORR_EVENT_PROGRESS when there is one */
+  orr_said notes[ORR_NOTES];   /* note i is at i % ORR_NOTES */
+  size_t n_notes;              /* that ever came */
+  orr_text words;              /* of ORR_OVER_WORDS */
+  char words_title[64];
 };
 
 /* Moves by `by` in a list of `count`, of which `shown` are seen. */
@@ -93,8 +108,27 @@ void orr_ui_prompt(orr_ui *ui, const char *title, const char *hint, const char *
                    orr_status (*accept)(orr_ui *, const char *, orr_error *));
 void orr_ui_confirm(orr_ui *ui, const char *question, orr_status (*confirmed)(orr_ui *, orr_error *));
 
+/* A page of text over the room; copied. */
+void orr_ui_words(orr_ui *ui, const char *title, const char *text);
+
 /* Queues a line of Lua for the engine and says so; a failure is said too. */
 void orr_ui_do(orr_ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const orr_seen_table *orr_ui_table(const orr_ui *ui); /* the current one; NULL: none */
+
+/* Opens every room; close also after a failure. The rest of *ui is the caller's to set before. */
+orr_status orr_ui_open(orr_ui *ui, orr_error *e);
+void orr_ui_close(orr_ui *ui);
+
+/* The room that is seen. */
+const struct orr_room *orr_ui_room(const orr_ui *ui);
+
+/* Why a request cannot be given now; NULL: it can. The frame's own reasons, then the room's. */
+const char *orr_ui_why_not(const orr_ui *ui, orr_request request, char buffer[160]);
+
+/* Does it, or says why not. */
+void orr_ui_ask(orr_ui *ui, orr_request request);
+
+/* A key, wherever it belongs: the prompt, what lies over the room, the room, the keymap. */
+void orr_ui_key(orr_ui *ui, const orr_key *key);
 
 #endif

@@ -22,11 +22,8 @@ typedef struct orr_wanted {
 typedef struct orr_view {
   const orr_ui *ui;
   const orr_theme *theme;
-  const orr_drawing *drawings
-      [ORR_WANTED_PLOTS];   /* newest drawing of each wanted plot of the last draw, by index; NULL: none */
-  const char *plot_mode;    /* "cells: tmux, no pictures" : mode and its reason */
-  const char *plot_trouble; /* gnuplot's last complaint; NULL: none */
-  orr_wanted wanted[ORR_WANTED_PLOTS]; /* filled by drawing */
+  const orr_drawing *drawings[ORR_WANTED_PLOTS]; /* the newest ones there are; NULL: none */
+  uint64_t drawn[ORR_WANTED_PLOTS];              /* the wanted plot's id that each of them is of */
   size_t n_wanted;
 } orr_view;
 
@@ -34,7 +31,16 @@ typedef struct orr_view {
  * A crosshair, when the ui has one, is drawn over it with its x and y. */
 void orr_view_plot(orr_view *v, orr_grid *g, orr_rect where, orr_wanted want);
 
+/* Log axes and zoom, as the ui has them, put on a figure that was made: for who sends it to gnuplot. */
+void orr_view_apply(const orr_plot_view *p, orr_figure *f);
+
 /* The whole screen: header with rooms and what runs, the room, message line, footer with the keys, and what lies over. */
 void orr_screen_draw(orr_view *v, orr_grid *g);
+
+/* Where the room is drawn on a screen of that size: for who pages through a list. */
+orr_rect orr_screen_room(int width, int height);
+
+/* Lines that what lies over the room has at that size, and how many of them are seen. */
+size_t orr_screen_over(const orr_ui *ui, int width, int height, size_t *shown);
 
 #endif

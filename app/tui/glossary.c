@@ -1,0 +1,56 @@
+/* What the terms mean, a sentence each: glossary.def, and the scores' own help. */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "app/tui/over.h"
+#include "metric/score.h"
+
+enum { TERM = 22 };
+
+static const orr_glossary_term terms[] = {
+#define ORR_TERM(name, help) {name, help},
+#include "app/tui/glossary.def"
+#undef ORR_TERM
+};
+
+static int by_name(const void *a, const void *b) {
+  return strcasecmp(((const orr_glossary_term *)a)->name, ((const orr_glossary_term *)b)->name);
+}
+
+size_t orr_glossary_terms(const orr_ui *ui, orr_glossary_term out[ORR_TERMS]) {
+  size_t n = 0, own = sizeof terms / sizeof *terms;
+  for (size_t i = 0; i < own + orr_scores_count && n < ORR_TERMS; i++) {
+    if (i < own) out[n] = terms[i];
+    else out[n] = (orr_glossary_term){orr_scores[i - own]->title, orr_scores[i - own]->help};
+    n += orr_search_fits(ui->search.text, out[n].name, out[n].help);
+  }
+  qsort(out, n, sizeof *out, by_name);
+  return n;
+}
+
+/* The term under the cursor is told in full below; the list shows what fits. */
+enum { DETAIL = 5 };
+size_t orr_glossary_shown(orr_rect in) {
+  return in.height > DETAIL + 2 ? (size_t)(in.height - DETAIL - 1) : 1;
+}
+
+void orr_glossary_draw(const orr_ui *ui, orr_grid *g, orr_rect in) {
+  orr_glossary_term all[ORR_TERMS];
+  size_t n = orr_glossary_terms(ui, all), shown = orr_glossary_shown(in);
+  orr_rect top = orr_rect_top(&in, 1), below = orr_rect_bottom(&in, DETAIL);
+  orr_grid_text(g, top, 0, 0, ORR_INK_KEY, ">");
+  orr_line_draw(&ui->search, g, top, 2, 0);
+  if (!ui->search.length) orr_grid_text(g, top, 3, 0, ORR_INK_MUTED, "type some of the term");
+  for (size_t i = 0; i < shown && ui->over.first + i < n; i++) {
+    size_t at = ui->over.first + i;
+    orr_rect row = {in.x, in.y + (int)i, in.width, 1};
+    orr_grid_text(g, (orr_rect){row.x, row.y, TERM, 1}, 1, 0, ORR_INK_TEXT, all[at].name);
+    orr_grid_text(g, row, TERM + 1, 0, ORR_INK_MUTED, all[at].help);
+    if (at == ui->over.cursor) orr_grid_tint(g, row, ORR_INK_CURSOR);
+  }
+  orr_grid_scrollbar(g, (orr_rect){in.x, in.y, in.width + 1, in.height}, ui->over.first, shown, n);
+  if (!n) orr_grid_text(g, in, 1, 0, ORR_INK_MUTED, "Nothing fits these words.");
+  if (ui->over.cursor >= n) return;
+  orr_rect page = orr_grid_pane(g, below, all[ui->over.cursor].name, false);
+  orr_grid_wrapped(g, page, 0, ORR_INK_TEXT, all[ui->over.cursor].help);
+}

@@ -1,0 +1,195 @@
+/* Text in the grid: what bytes become which cells; see grid.h. Whatever the text
+ * was made of, only printable characters come out of here. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "app/tui/grid_parts.h"
+
+/* Bytes of the UTF-8 sequence that begins with `c`; 0: none does. */
+static size_t sequence(unsigned char c) {
+  return c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+}
+
+static bool is_control(uint32_t rune) {
+  bool direction = (rune >= 0x200b && rune <= 0x200f) || (rune >= 0x2028 && rune <= 0x202e) ||
+                   (rune >= 0x2066 && rune <= 0x2069) || rune == 0xfeff;
+  return rune < 0x20 || (rune >= 0x7f && rune < 0xa0) || direction;
+}
+
+size_t orr_rune_next(const char *s, uint32_t *rune) {
+  static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  const unsigned char *b = (const unsigned char *)s;
+  size_t n = sequence(*b), i = 1;
+  *rune = '?';
+  if (!*b) return 0;
+  if (!n) return 1;
+  uint32_t r = n == 1 ? *b : *b & (0xffu >> (n + 1));
+  for (; i < n && (b[i] & 0xc0) == 0x80; i++) r = r << 6 | (b[i] & 0x3f);
+  bool sound = i == n && r >= least[n] && r <= 0x10ffff && (r < 0xd800 || r > 0xdfff);
+  if (sound && !is_control(r)) *rune = r;
+  return sound ? n : i;
+}
+
+void orr_rune_add(uint32_t r, orr_text *out) {
+  char b[4];
+  size_t n = r < 0x80 ? 1 : r < 0x800 ? 2 : r < 0x10000 ? 3 : 4;
+  for (size_t i = n; i-- > 1; r >>= 6) b[i] = (char)(0x80 | (r & 0x3f));
+  b[0] = n == 1 ? (char)r : (char)((0xf00 >> n & 0xf0) | r);
+  orr_text_add_bytes(out, b, n);
+}
+
+int orr_rune_cells(uint32_t rune) {
+  if (rune < 0x300) return 1;
+  int cells = wcwidth((wchar_t)rune);
+  return cells < 0 ? 1 : cells > 2 ? 2 : cells;
+}
+
+int orr_text_cells(const char *s) {
+  uint32_t rune;
+  int cells = 0;
+  for (size_t n; (n = orr_rune_next(s, &rune)); s += n) cells += orr_rune_cells(rune);
+  return cells;
+}
+
+uint32_t orr_rune_ascii(uint32_t r) {
+  static const struct {
+    uint32_t rune;
+    char ascii;
+  } signs[] = {{0xa0, ' '},   {0xb1, '~'},   {0xb7, '-'},    {0xd7, 'x'},    {0xb0, 'o'},   {0xb2, '2'},
+               {0xb3, '3'},   {0xb5, 'u'},   {0xb9, '1'},    {0x3bc, 'u'},   {0x2010, '-'}, {0x2012, '-'},
+               {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''}, {0x2019, '\''}, {0x201c, '"'}, {0x201d, '"'},
+               {0x2022, '*'}, {0x2026, '~'}, {0x2190, '<'},  {0x2191, '^'},  {0x2192, '>'}, {0x2193, 'v'},
+               {0x2212, '-'}, {0x2248, '~'}, {0x2264, '<'},  {0x2265, '>'},  {0x2502, '|'}, {0x2503, '|'},
+               {0x2500, '-'}, {0x2501, '='}, {0x25b2, '^'},  {0x25bc, 'v'},  {0x25b6, '>'}, {0x25b8, '>'},
+               {0x25c0, '<'}, {0x25cf, '*'}, {0x25cb, 'o'},  {0x2713, 'v'},  {0x2717, 'x'}, {0x2715, 'x'}};
+  static const char dots[] = " ..::+*##";
+  for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+    if (signs[i].rune == r) return (unsigned char)signs[i].ascii;
+  if (r >= 0x2800 && r <= 0x28ff) return (unsigned char)dots[__builtin_popcount(r & 0xff)];
+  if (r >= 0x2504 && r <= 0x257f) return '+';
+  if (r >= 0x2580 && r <= 0x2588) return (unsigned char)".:-=+*##@"[r - 0x2580];
+  if (r >= 0x2589 && r <= 0x259f) return r <= 0x258c || r >= 0x2592 ? '#' : r == 0x2591 ? '.' : ':';
+  return r < 0x7f ? r : '?';
+}
+
+/* " ± " without the sign keeps its three cells: "+/-". */
+static bool plus_minus(const orr_grid *g, const char *s) {
+  return g && !g->utf8 && !strncmp(s, " \302\261 ", 4);
+}
+
+/* Puts a combining mark over the character left of x. */
+static void combine(orr_grid *g, orr_rect in, int x, int y, uint32_t mark) {
+  orr_cell *left = x > 0 ? orr_grid_at(g, in, x - 1, y) : NULL;
+  if (left && !left->rune && x > 1) left = orr_grid_at(g, in, x - 2, y);
+  if (left && g->utf8) left->mark = mark;
+}
+
+/* Draws while there is room up to `end`; returns the x after it. */
+static int draw(orr_grid *g, orr_rect in, int x, int y, int end, orr_ink ink, const char *s) {
+  uint32_t rune;
+  for (size_t n; (n = orr_rune_next(s, &rune)); s += n) {
+    int cells = orr_rune_cells(rune);
+    if (plus_minus(g, s) && x + 3 <= end) {
+      for (int i = 0; i < 3; i++) orr_grid_put(g, in, x++, y, ink, (unsigned char)"+/-"[i], 1);
+      n = 4;
+      continue;
+    }
+    if (x + cells > end) break;
+    if (!cells) {
+      combine(g, in, x, y, rune);
+      continue;
+    }
+    uint32_t shown = orr_grid_rune(g, rune);
+    orr_grid_put(g, in, x, y, ink, shown, shown == rune ? cells : 1);
+    if (shown != rune && cells == 2) orr_grid_put(g, in, x + 1, y, ink, shown, 1);
+    x += cells;
+  }
+  return x;
+}
+
+int orr_grid_text(orr_grid *g, orr_rect in, int x, int y, orr_ink ink, const char *utf8) {
+  if (x >= in.width) return x;
+  if (x + orr_text_cells(utf8) <= in.width) return draw(g, in, x, y, in.width, ink, utf8);
+  x = draw(g, in, x, y, in.width - 1, ink, utf8);
+  orr_grid_put(g, in, x, y, ink, orr_grid_rune(g, 0x2026), 1);
+  return x + 1;
+}
+
+int orr_grid_format(orr_grid *g, orr_rect in, int x, int y, orr_ink ink, const char *format, ...) {
+  char text[2048];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  return orr_grid_text(g, in, x, y, ink, text);
+}
+
+void orr_grid_right(orr_grid *g, orr_rect in, int x, int y, int width, orr_ink ink, const char *utf8) {
+  int cells = orr_text_cells(utf8), lead = cells < width ? width - cells : 0;
+  orr_rect room = {in.x, in.y, x + width < in.width ? x + width : in.width, in.height};
+  orr_grid_text(g, room, x + lead, y, ink, utf8);
+}
+
+/* Bytes of s, up to a newline, that go on a line of `width` cells, broken at a blank where there is one. */
+static size_t piece(const char *s, int width) {
+  uint32_t rune;
+  size_t at = 0, blank = 0;
+  int cells = 0;
+  for (size_t n; s[at] != '\n' && (n = orr_rune_next(s + at, &rune)); at += n) {
+    if (rune == ' ') blank = at;
+    cells += orr_rune_cells(rune);
+    if (cells > width) return rune == ' ' ? at : blank ? blank : at ? at : n;
+  }
+  return at;
+}
+
+int orr_grid_wrapped(orr_grid *g, orr_rect in, int y, orr_ink ink, const char *utf8) {
+  int lines = 0;
+  if (in.width < 1) return 0;
+  while (*utf8) {
+    size_t n = piece(utf8, in.width);
+    orr_text one = {0};
+    orr_text_add_bytes(&one, utf8, n);
+    if (g) orr_grid_text(g, in, 0, y + lines, ink, orr_text_get(&one));
+    orr_text_fini(&one);
+    lines++;
+    utf8 += n;
+    if (*utf8 == '\n') utf8++;
+    else utf8 += strspn(utf8, " ");
+  }
+  return lines;
+}
+
+static char ink_letter(const orr_cell *c) {
+  char letter = c->ink == ORR_INK_TEXT ? '.' : (char)('a' + c->ink);
+  return c->reverse ? (char)(letter - 'a' + 'A') : letter;
+}
+
+/* Adds what is gathered of a row without its blanks at the end. */
+static void end_row(orr_text *row, char blank, orr_text *out) {
+  while (row->length && row->data[row->length - 1] == blank) row->length--;
+  orr_text_add_bytes(out, row->length ? row->data : "", row->length);
+  orr_text_add(out, "\n");
+  row->length = 0;
+}
+
+void orr_grid_dump(const orr_grid *g, bool inks, orr_text *out) {
+  orr_text row = {0};
+  for (int y = 0; y < g->height; y++) {
+    const orr_cell *c = g->cells + (size_t)y * (size_t)g->width;
+    for (int x = 0; x < g->width; x++) {
+      if (c[x].rune) orr_rune_add(c[x].rune, &row);
+      if (c[x].mark) orr_rune_add(c[x].mark, &row);
+    }
+    end_row(&row, ' ', out);
+  }
+  for (int y = 0; inks && y < g->height; y++) {
+    const orr_cell *c = g->cells + (size_t)y * (size_t)g->width;
+    for (int x = 0; x < g->width; x++) orr_text_add_bytes(&row, &(char){ink_letter(&c[x])}, 1);
+    end_row(&row, '.', out);
+  }
+  out->failed |= row.failed;
+  orr_text_fini(&row);
+}

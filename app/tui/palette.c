@@ -1,0 +1,118 @@
+/* The palette: everything that can be asked for, found by typing some of it. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/tui/over.h"
+
+enum { DETAIL = 4, NAME = 18 }; /* rows below the list; cells of a name */
+
+/* The first `n` bytes of `word` are somewhere in `text`, in any case. */
+static bool holds(const char *text, const char *word, size_t n) {
+  for (; *text; text++) {
+    size_t i = 0;
+    while (i < n && text[i] && tolower((unsigned char)text[i]) == tolower((unsigned char)word[i])) i++;
+    if (i == n) return true;
+  }
+  return !n;
+}
+
+bool orr_search_fits(const char *typed, const char *name, const char *help) {
+  for (typed += strspn(typed, " "); *typed; typed += strspn(typed, " ")) {
+    size_t n = strcspn(typed, " ");
+    if (!holds(name, typed, n) && !holds(help, typed, n)) return false;
+    typed += n;
+  }
+  return true;
+}
+
+static bool offered(const orr_ui *ui, const orr_offer *o) {
+  char title[32];
+  if (o->command) {
+    snprintf(title, sizeof title, "o.%s", o->command->name);
+    return orr_search_fits(ui->search.text, title, o->command->summary);
+  }
+  return orr_search_fits(ui->search.text, orr_request_title(o->request, title),
+                         orr_request_rows[o->request].help);
+}
+
+/* 0: of this room, 1: everywhere, 2: of another room. */
+static int nearness(const orr_ui *ui, orr_request r) {
+  const char *rooms = orr_request_rows[r].rooms;
+  return strchr(rooms, orr_ui_room(ui)->letter) ? 0 : *rooms == '*' ? 1 : 2;
+}
+
+/* Moving a cursor is no command. */
+static bool is_movement(orr_request r) { return r >= ORR_REQUEST_up && r <= ORR_REQUEST_previous_pane; }
+
+size_t orr_palette_offers(const orr_ui *ui, orr_offer out[ORR_OFFERS]) {
+  size_t n = 0;
+  for (int pass = 0; pass < 3; pass++) {
+    for (size_t r = 1; r < ORR_REQUESTS; r++) {
+      out[n] = (orr_offer){.request = (orr_request)r};
+      n += !is_movement((orr_request)r) && nearness(ui, (orr_request)r) == pass && offered(ui, &out[n]);
+    }
+    for (size_t i = 0; pass == 1 && i < orr_commands_count && n < ORR_OFFERS - ORR_REQUESTS + i; i++) {
+      out[n] = (orr_offer){.command = orr_commands[i]};
+      n += offered(ui, &out[n]);
+    }
+  }
+  return n;
+}
+
+size_t orr_palette_shown(orr_rect in) {
+  return in.height > DETAIL + 2 ? (size_t)(in.height - DETAIL - 1) : 1;
+}
+
+static void offer_row(const orr_ui *ui, const orr_offer *o, orr_grid *g, orr_rect in, int y, bool cursor) {
+  char title[64], buffer[160], key[32] = "";
+  const char *help = o->command ? o->command->summary : orr_request_rows[o->request].help;
+  const char *why = o->command ? NULL : orr_ui_why_not(ui, o->request, buffer);
+  if (o->command) snprintf(title, sizeof title, "o.%s", o->command->name);
+  else orr_request_title(o->request, title), orr_keymap_key(ui->keys, o->request, key);
+  orr_rect row = {in.x, in.y + y, in.width, 1}, words = {in.x, in.y + y, in.width - 9, 1};
+  orr_ink ink = why ? ORR_INK_DISABLED : ORR_INK_TEXT;
+  orr_grid_text(g, (orr_rect){row.x, row.y, NAME, 1}, 1, 0,
+                why          ? ink
+                : o->command ? ORR_INK_CODE
+                             : ink,
+                title);
+  orr_grid_text(g, words, NAME + 1, 0, why ? ink : ORR_INK_MUTED, help);
+  orr_grid_right(g, row, row.width - 9, 0, 8, why ? ink : ORR_INK_KEY, key);
+  if (cursor) orr_grid_tint(g, row, ORR_INK_CURSOR);
+}
+
+/* What the chosen one is for, the Lua it writes, and why it cannot be given. */
+static void detail(const orr_ui *ui, const orr_offer *o, orr_grid *g, orr_rect in) {
+  char buffer[160];
+  orr_text lua = {0};
+  const orr_room *room = orr_ui_room(ui);
+  const char *why = o->command ? NULL : orr_ui_why_not(ui, o->request, buffer);
+  if (o->command) orr_text_printf(&lua, "o.%s { }", o->command->name);
+  else if (room->lua && !why) room->lua(ui, o->request, &lua);
+  if (o->command) orr_grid_wrapped(g, (orr_rect){in.x, in.y, in.width, 2}, 0, ORR_INK_TEXT, o->command->help);
+  else
+    orr_grid_wrapped(g, (orr_rect){in.x, in.y, in.width, 2}, 0, ORR_INK_TEXT,
+                     orr_request_rows[o->request].help);
+  orr_rect last = {in.x, in.y + 2, in.width, 1};
+  if (why) orr_grid_format(g, last, 0, 0, ORR_INK_WARNING, "Not now: %s", why);
+  else if (lua.length) orr_grid_lua(g, last, 0, orr_text_get(&lua), false);
+  else orr_grid_text(g, last, 0, 0, ORR_INK_MUTED, "Looks only; writes no Lua.");
+  orr_text_fini(&lua);
+}
+
+void orr_palette_draw(const orr_ui *ui, orr_grid *g, orr_rect in) {
+  orr_offer offers[ORR_OFFERS];
+  size_t n = orr_palette_offers(ui, offers), shown = orr_palette_shown(in);
+  orr_rect top = orr_rect_top(&in, 1), below = orr_rect_bottom(&in, DETAIL);
+  orr_grid_text(g, top, 0, 0, ORR_INK_KEY, ">");
+  orr_line_draw(&ui->search, g, top, 2, 0);
+  if (!ui->search.length) orr_grid_text(g, top, 3, 0, ORR_INK_MUTED, "type some of what you want");
+  for (size_t i = 0; i < shown && ui->over.first + i < n; i++)
+    offer_row(ui, &offers[ui->over.first + i], g, in, (int)i, ui->over.first + i == ui->over.cursor);
+  orr_grid_scrollbar(g, (orr_rect){in.x, in.y, in.width + 1, in.height}, ui->over.first, shown, n);
+  orr_grid_pane(g, (orr_rect){below.x, below.y, below.width, 1}, "", false);
+  if (!n) orr_grid_text(g, in, 1, 0, ORR_INK_MUTED, "Nothing fits these words.");
+  else if (ui->over.cursor < n)
+    detail(ui, &offers[ui->over.cursor], g, (orr_rect){below.x, below.y + 1, below.width, DETAIL - 1});
+}

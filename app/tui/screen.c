@@ -1,0 +1,191 @@
+/* The whole screen: rooms above, keys below, what lies over. A pure function of
+ * snapshot, state and theme; see view.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/tui/grid_parts.h"
+#include "app/tui/hints.h"
+#include "app/tui/over.h"
+
+orr_rect orr_screen_room(int width, int height) {
+  orr_rect all = {0, 0, width, height};
+  orr_rect_top(&all, 1);
+  orr_rect_bottom(&all, 2);
+  return all;
+}
+
+orr_rect orr_over_frame(const orr_ui *ui, int width, int height) {
+  orr_rect all = orr_screen_room(width, height);
+  bool list = ui->overlay == ORR_OVER_PALETTE || ui->overlay == ORR_OVER_GLOSSARY;
+  int most = list                              ? 88
+             : ui->overlay == ORR_OVER_JOURNAL ? 110
+                                               : 84,
+      side = width > most + 4 ? (width - most) / 2 : 0;
+  return orr_rect_inner(all, side, height > 30 ? 1 : 0);
+}
+
+orr_rect orr_over_inside(orr_rect frame) { return orr_rect_inner(frame, 2, 1); }
+
+typedef int (*page_fn)(const orr_ui *ui, orr_grid *g, orr_rect in, int y);
+
+static page_fn page_of(orr_overlay o) {
+  return o == ORR_OVER_HELP      ? orr_help_page
+         : o == ORR_OVER_JOURNAL ? orr_journal_page
+         : o == ORR_OVER_WORDS   ? orr_words_page
+                                 : NULL;
+}
+
+size_t orr_screen_over(const orr_ui *ui, int width, int height, size_t *shown) {
+  orr_rect in = orr_over_inside(orr_over_frame(ui, width, height));
+  page_fn page = page_of(ui->overlay);
+  *shown = in.height > 0 ? (size_t)in.height : 1;
+  if (page) return (size_t)page(ui, NULL, in, 0);
+  if (ui->overlay == ORR_OVER_PALETTE) {
+    orr_offer offers[ORR_OFFERS];
+    return *shown = orr_palette_shown(in), orr_palette_offers(ui, offers);
+  }
+  if (ui->overlay == ORR_OVER_GLOSSARY) {
+    orr_term terms[ORR_TERMS];
+    return *shown = orr_glossary_shown(in), orr_glossary_terms(ui, terms);
+  }
+  return 0;
+}
+
+void orr_line_draw(const orr_line_editor *l, orr_grid *g, orr_rect in, int x, int y) {
+  const char *from = l->text;
+  orr_text before = {0};
+  uint32_t rune;
+  orr_text_add_bytes(&before, l->text, l->at);
+  int cells = orr_text_cells(orr_text_get(&before)), room = in.width - x - 2;
+  for (; cells > room && *from; from += orr_rune_next(from, &rune)) {
+    orr_rune_next(from, &rune);
+    cells -= orr_rune_cells(rune);
+  }
+  orr_grid_text(g, in, x, y, ORR_INK_TEXT, from);
+  orr_text_fini(&before);
+  if (x + cells >= in.width) return;
+  g->cursor_x = in.x + x + cells;
+  g->cursor_y = in.y + y;
+}
+
+/* "2:05" since a time. */
+static void add_since(double seconds, orr_text *out) {
+  long s = seconds > 0 ? (long)seconds : 0;
+  if (s >= 3600) orr_text_printf(out, " %ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+  else orr_text_printf(out, " %ld:%02ld", s / 60, s % 60);
+}
+
+/* "fit1" of "s.fit1 = o.fit { … }", else "o.note". */
+static void add_line_name(const char *line, orr_text *out) {
+  if (!strncmp(line, "s.", 2)) line += 2;
+  orr_text_add_bytes(out, line, strcspn(line, " {=("));
+}
+
+/* What runs, how far it is and for how long. */
+static void add_running(const orr_ui *ui, orr_text *out) {
+  const orr_snapshot *s = ui->snapshot;
+  const orr_event *p = &ui->progress;
+  if (!s || !s->running) return;
+  orr_text_add(out, ui->paused ? "paused " : "\342\226\266 ");
+  add_line_name(s->running, out);
+  if (p->kind == ORR_EVENT_PROGRESS && p->steps) orr_text_printf(out, " %zu/%zu", p->step, p->steps);
+  add_since(ui->now - s->since, out);
+}
+
+static void draw_header(const orr_ui *ui, orr_grid *g, orr_rect in) {
+  orr_hint tabs[ORR_ROOMS];
+  orr_text running = {0}, data = {0};
+  orr_grid_fill(g, in, ORR_INK_HEADER, ' ');
+  int end = 0;
+  for (size_t i = 0, n = orr_header_tabs(ui, tabs); i < n; i++) {
+    bool here = (orr_room_id)i == ui->room;
+    orr_grid_text(g, in, tabs[i].x, 0, ORR_INK_HEADER, tabs[i].text);
+    for (int x = tabs[i].x; here && x < tabs[i].x + tabs[i].width; x++) {
+      orr_cell *c = orr_grid_at(g, in, x, 0);
+      if (c) c->reverse = c->bold = true;
+    }
+    end = tabs[i].x + tabs[i].width;
+  }
+  add_running(ui, &running);
+  if (ui->snapshot && ui->snapshot->source) orr_text_add(&data, ui->snapshot->source);
+  orr_rect right = {in.x + end + 1, in.y, in.width - end - 2, 1};
+  int busy = orr_text_cells(orr_text_get(&running)), gap = busy ? 2 : 0, room = right.width - busy - gap;
+  int named = orr_text_cells(orr_text_get(&data));
+  if (room >= 8 && named) {
+    named = named < room ? named : room;
+    orr_grid_text(g, right, right.width - named, 0, ORR_INK_HEADER, orr_text_get(&data));
+  } else named = gap = 0;
+  orr_grid_right(g, right, 0, 0, right.width - named - gap, ORR_INK_NUMBER, orr_text_get(&running));
+  orr_text_fini(&running);
+  orr_text_fini(&data);
+}
+
+static void draw_footer(const orr_ui *ui, orr_grid *g, orr_rect in) {
+  orr_hint hints[ORR_HINTS];
+  orr_grid_fill(g, in, ORR_INK_FOOTER, ' ');
+  for (size_t i = 0, n = orr_footer_hints(ui, in.width, hints); i < n; i++) {
+    const orr_hint *h = &hints[i];
+    int x = orr_grid_text(g, in, h->x, 0, h->disabled ? ORR_INK_DISABLED : ORR_INK_KEY, h->key);
+    orr_grid_text(g, in, x + 1, 0, h->disabled ? ORR_INK_DISABLED : ORR_INK_FOOTER, h->text);
+  }
+}
+
+static void draw_prompt(const orr_ui *ui, orr_grid *g, orr_rect in) {
+  const orr_prompt *p = &ui->prompt;
+  orr_rect all = orr_rect_bottom(&in, 3);
+  orr_grid_fill(g, all, ORR_INK_TEXT, ' ');
+  orr_rect below = orr_grid_pane(g, all, p->title, true);
+  orr_grid_text(g, below, 0, 0, ORR_INK_KEY, ">");
+  orr_line_draw(&p->line, g, below, 2, 0);
+  if (*p->error.message) orr_grid_text(g, below, 2, 1, ORR_INK_BAD, p->error.message);
+  else orr_grid_text(g, below, 2, 1, ORR_INK_MUTED, p->hint ? p->hint : "Enter takes it, Escape leaves");
+}
+
+static void draw_confirm(const orr_ui *ui, orr_grid *g, orr_rect in) {
+  orr_rect all = orr_rect_bottom(&in, 2);
+  orr_grid_fill(g, all, ORR_INK_TEXT, ' ');
+  orr_grid_text(g, all, 1, 0, ORR_INK_WARNING, ui->question);
+  int x = orr_grid_text(g, all, 1, 1, ORR_INK_KEY, "y");
+  x = orr_grid_text(g, all, x + 1, 1, ORR_INK_FOOTER, "yes");
+  x = orr_grid_text(g, all, x + 3, 1, ORR_INK_KEY, "n");
+  orr_grid_text(g, all, x + 1, 1, ORR_INK_FOOTER, "no");
+}
+
+static const char *over_title(const orr_ui *ui, char buffer[80]) {
+  static const char *const titles[] = {
+      [ORR_OVER_PALETTE] = "Commands", [ORR_OVER_GLOSSARY] = "Terms", [ORR_OVER_JOURNAL] = "The live recipe"};
+  if (ui->overlay == ORR_OVER_WORDS) return ui->words_title;
+  if (ui->overlay != ORR_OVER_HELP) return titles[ui->overlay];
+  snprintf(buffer, 80, "Help: %s", orr_ui_room(ui)->name);
+  return buffer;
+}
+
+static void draw_over(const orr_ui *ui, orr_grid *g, orr_rect whole) {
+  char buffer[80];
+  page_fn page = page_of(ui->overlay);
+  if (ui->overlay == ORR_OVER_PROMPT) draw_prompt(ui, g, whole);
+  if (ui->overlay == ORR_OVER_CONFIRM) draw_confirm(ui, g, whole);
+  bool list = ui->overlay == ORR_OVER_PALETTE || ui->overlay == ORR_OVER_GLOSSARY;
+  if (!page && !list) return;
+  orr_rect in = orr_grid_box(g, orr_over_frame(ui, whole.width, whole.height), over_title(ui, buffer));
+  if (ui->overlay == ORR_OVER_PALETTE) orr_palette_draw(ui, g, in);
+  if (ui->overlay == ORR_OVER_GLOSSARY) orr_glossary_draw(ui, g, in);
+  if (!page) return;
+  int lines = page(ui, g, in, -(int)ui->over.first);
+  orr_rect edge = {in.x, in.y, in.width + 1, in.height};
+  orr_grid_scrollbar(g, edge, ui->over.first, (size_t)in.height, (size_t)lines);
+}
+
+void orr_screen_draw(orr_view *v, orr_grid *g) {
+  const orr_ui *ui = v->ui;
+  orr_rect all = orr_grid_whole(g), whole = all;
+  v->n_wanted = 0;
+  orr_grid_clear(g);
+  orr_rect header = orr_rect_top(&all, 1), footer = orr_rect_bottom(&all, 1),
+           message = orr_rect_bottom(&all, 1);
+  orr_ui_room(ui)->draw(v, g, all);
+  draw_header(ui, g, header);
+  orr_grid_text(g, message, 1, 0, ui->message_ink, ui->message);
+  draw_footer(ui, g, footer);
+  draw_over(ui, g, whole);
+}
