@@ -45,7 +45,7 @@ size_t orr_screen_over(const orr_ui *ui, int width, int height, size_t *shown) {
     return *shown = orr_palette_shown(in), orr_palette_offers(ui, offers);
   }
   if (ui->overlay == ORR_OVER_GLOSSARY) {
-    orr_term terms[ORR_TERMS];
+    orr_glossary_term terms[ORR_TERMS];
     return *shown = orr_glossary_shown(in), orr_glossary_terms(ui, terms);
   }
   return 0;

@@ -24,6 +24,9 @@ typedef struct orr_view {
   const orr_theme *theme;
   const orr_drawing *drawings[ORR_WANTED_PLOTS]; /* the newest ones there are; NULL: none */
   uint64_t drawn[ORR_WANTED_PLOTS];              /* the wanted plot's id that each of them is of */
+  const char *plot_mode;                         /* "cells: tmux, no pictures" : mode and its reason */
+  const char *plot_trouble;                      /* gnuplot's last complaint; NULL: none */
+  orr_wanted wanted[ORR_WANTED_PLOTS];           /* filled by drawing */
   size_t n_wanted;
 } orr_view;
 
