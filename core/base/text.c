@@ -70,9 +70,19 @@ static size_t character(const unsigned char *s, size_t n, uint32_t *code) {
   return *code < least[length] || *code > 0x10ffff || surrogate ? 0 : length;
 }
 
+/* Bytes of ASCII at s, in eights. */
+static size_t ascii_at(const char *s, size_t n) {
+  size_t at = 0;
+  for (uint64_t word; n - at >= sizeof word; at += sizeof word) {
+    memcpy(&word, s + at, sizeof word);
+    if (word & 0x8080808080808080u) break;
+  }
+  return at;
+}
+
 bool orr_text_is_utf8(const char *s, size_t n) {
   uint32_t code;
-  for (size_t i = 0, step; i < n; i += step)
+  for (size_t i = 0, step; (i += ascii_at(s + i, n - i)) < n; i += step)
     if (!(step = character((const unsigned char *)s + i, n - i, &code))) return false;
   return true;
 }

@@ -16,6 +16,7 @@ typedef struct reading {
   orr_csv_tally *tally; /* the column's */
   orr_column *made;
   size_t column, row; /* row of the column into which the first row of the block goes */
+  size_t base, width; /* row i's cells begin at base + i × width; width 0: not in this tile */
   orr_status status;
 } reading;
 
@@ -64,6 +65,12 @@ static void put(reading *x, size_t i, unsigned seen, const orr_csv_value *v) {
   }
 }
 
+static inline const char *cell_at(const reading *x, size_t i, size_t *n) {
+  if (!x->width) return orr_csv_cell_at(x->c, &x->c->rows.items[i], x->column, n);
+  orr_csv_cell cell = x->c->cells.items[x->base + i * x->width + x->column];
+  return *n = cell.n, x->c->bytes + cell.at;
+}
+
 /* Any cell, of which nothing is known. */
 static void take(reading *x, size_t i, const char *s, size_t n) {
   orr_csv_tally *t = x->tally;
@@ -108,7 +115,7 @@ static void read_float64(reading *x, size_t from, size_t to) {
   unsigned seen = 0;
   for (size_t i = from; i < to; i++) {
     size_t n;
-    const char *s = orr_csv_cell_at(x->c, &x->c->rows.items[i], x->column, &n);
+    const char *s = cell_at(x, i, &n);
     if (!may_be_word(x, s, n) && orr_csv_read_decimal(s, n, x->f->mark, &out[i])) seen |= ORR_SEEN_NUMBER;
     else seen |= take_float64(x, i, s, n);
   }
@@ -122,7 +129,7 @@ static void read_int64(reading *x, size_t from, size_t to) {
   for (size_t i = from; i < to; i++) {
     size_t n;
     orr_csv_digits d;
-    const char *s = orr_csv_cell_at(x->c, &x->c->rows.items[i], x->column, &n);
+    const char *s = cell_at(x, i, &n);
     if (take_number(x, s, n, &d) && d.integer) {
       int64_t sign = -(int64_t)d.negative; /* 0 or all ones: no branch to be guessed wrong */
       out[i] = ((int64_t)d.digits ^ sign) - sign;
@@ -136,7 +143,7 @@ static void read_int64(reading *x, size_t from, size_t to) {
 static void read_others(reading *x, size_t from, size_t to) {
   for (size_t i = from; i < to; i++) {
     size_t n;
-    const char *s = orr_csv_cell_at(x->c, &x->c->rows.items[i], x->column, &n);
+    const char *s = cell_at(x, i, &n);
     take(x, i, s, n);
   }
 }
@@ -160,11 +167,22 @@ static size_t tile_of(const orr_csv_block *b, size_t rows, size_t columns) {
   return tile < LEAST_TILE ? LEAST_TILE : tile > MOST_TILE ? MOST_TILE : tile;
 }
 
+/* Whether all rows of the tile have all cells, one row's right behind the other's. */
+static void find_width(reading *x, size_t from, size_t to) {
+  const orr_csv_row *rows = x->c->rows.items;
+  size_t columns = x->r->header.columns;
+  x->width = columns;
+  x->base = rows[from].first - from * columns;
+  for (size_t i = from; i < to && x->width; i++)
+    if (rows[i].count != columns || rows[i].first != x->base + i * columns) x->width = 0;
+}
+
 static orr_status read_tiles(orr_csv_reader *r, const orr_csv_block *b, orr_csv_scratch *s, orr_error *e) {
   size_t rows = s->cells.rows.count, tile = tile_of(b, rows, r->header.columns);
   reading x = {.r = r, .f = &r->format, .c = &s->cells, .row = b->row};
   for (size_t from = 0; from < rows; from += tile) {
     size_t to = rows - from < tile ? rows : from + tile;
+    find_width(&x, from, to);
     for (size_t c = 0; c < r->header.columns; c++) {
       if (!r->columns[c].reading || r->columns[c].type == ORR_TEXT) continue;
       x.column = c;

@@ -10,8 +10,9 @@
 typedef struct direct {
   char *bytes;
   size_t n;
-  char ends[4]; /* bytes that end a cell */
+  char ends[2]; /* bytes that end a cell, but not its line */
   bool trim, squeeze;
+  bool plain;             /* cells are what lies between their ends */
   char quote;             /* 0: there is none in these bytes */
   uint64_t inside;        /* all ones: the next glance begins within quotes */
   size_t quotes, matched; /* all so far; those that were accounted for */
@@ -117,16 +118,45 @@ static orr_status check_length(direct *x, size_t end, orr_error *e) {
 static inline void end_cell(direct *x, size_t end) {
   bool quoted;
   orr_csv_cell cell = cell_before(x, end, &quoted);
-  if (!x->comment) push(x, cell, quoted);
+  push(x, cell, quoted);
   x->cell = end + 1;
 }
 
-/* Takes the ends within quotes out of `ends`. */
-static uint64_t leave_quoted(direct *x, const orr_csv_glance *g, uint64_t ends, uint64_t kept) {
+/* Cells that end at these bits. */
+static inline void end_cells(direct *x, size_t at, uint64_t ends) {
+  if (x->comment) return;
+  if (!x->plain) {
+    for (; ends; ends &= ends - 1) end_cell(x, at + (size_t)__builtin_ctzll(ends));
+    return;
+  }
+  orr_csv_cell *to = x->out->cells.items + x->out->cells.count;
+  size_t from = x->cell;
+  for (; ends; ends &= ends - 1) {
+    size_t end = at + (size_t)__builtin_ctzll(ends);
+    *to++ = (orr_csv_cell){(uint32_t)from, (uint32_t)(end - from)};
+    from = end + 1;
+  }
+  x->cell = from;
+  x->out->cells.count = (size_t)(to - x->out->cells.items);
+}
+
+/* Line after line, each with the cells before its end. */
+static inline void end_all(direct *x, size_t at, uint64_t ends, uint64_t lines) {
+  for (; lines; lines &= lines - 1) {
+    uint64_t before = (lines & -lines) - 1;
+    end_cells(x, at, ends & before);
+    end_line(x, at + (size_t)__builtin_ctzll(lines));
+    ends &= ~before;
+  }
+  end_cells(x, at, ends);
+}
+
+/* Bytes that are not within quotes. */
+static uint64_t find_unquoted(direct *x, const orr_csv_glance *g, uint64_t kept) {
   uint64_t quotes = orr_csv_equal(g, x->quote) & kept, inside = orr_csv_parities(quotes) ^ x->inside;
   x->inside = inside >> 63 ? ~(uint64_t)0 : 0;
   x->quotes += (size_t)__builtin_popcountll(quotes);
-  return ends & ~inside;
+  return ~inside;
 }
 
 /* Of the cells that end within one glance only the first can be long. */
@@ -134,16 +164,13 @@ static orr_status cut_all(direct *x, orr_error *e) {
   for (size_t at = 0; at < x->n; at += ORR_CSV_GLANCE) {
     orr_csv_glance g = orr_csv_look(x->bytes + at);
     uint64_t kept = x->n - at < ORR_CSV_GLANCE ? ((uint64_t)1 << (x->n - at)) - 1 : ~(uint64_t)0;
-    uint64_t ends = orr_csv_equal_any(&g, x->ends) & kept;
-    if (x->quote) ends = leave_quoted(x, &g, ends, kept);
-    if (!ends) continue;
+    if (x->quote) kept &= find_unquoted(x, &g, kept);
+    uint64_t lines = orr_csv_equal_either(&g, '\n', '\r') & kept;
+    uint64_t ends = orr_csv_equal_either(&g, x->ends[0], x->ends[1]) & kept & ~lines;
+    if (!(ends | lines)) continue;
     ORR_TRY(make_room(x->out, e));
-    ORR_TRY(check_length(x, at + (size_t)__builtin_ctzll(ends), e));
-    for (; ends; ends &= ends - 1) {
-      size_t end = at + (size_t)__builtin_ctzll(ends);
-      if (x->bytes[end] == '\n' || x->bytes[end] == '\r') end_line(x, end);
-      else end_cell(x, end);
-    }
+    ORR_TRY(check_length(x, at + (size_t)__builtin_ctzll(ends | lines), e));
+    end_all(x, at, ends, lines);
   }
   return make_room(x->out, e);
 }
@@ -165,9 +192,10 @@ static void undouble(const direct *x) {
 orr_status orr_csv_cut_directly(const orr_csv_dialect *d, char *bytes, size_t n, size_t line,
                                 orr_csv_ending ending, orr_csv_cells *out, bool *fit, orr_error *e) {
   char end = *d->delimiter ? *d->delimiter : '\n', tab = d->squeeze && end == ' ' ? '\t' : end;
-  direct x = {.bytes = bytes, .n = n, .ends = {'\n', '\r', end, tab}, .trim = d->trim};
+  direct x = {.bytes = bytes, .n = n, .ends = {end, tab}, .trim = d->trim};
   x.squeeze = d->squeeze;
   x.quote = d->quote && n && memchr(bytes, d->quote, n) ? d->quote : 0;
+  x.plain = !x.trim && !x.squeeze && !x.quote;
   x.d = d;
   x.out = out;
   x.line = line;

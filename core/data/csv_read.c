@@ -25,8 +25,9 @@ static bool is_given(const job *j, const char *name) { return j->given && orr_op
 
 /* Blocks of a fixed size, larger where lines are so long that a block would hold few of them. */
 static size_t choose_block(const orr_csv_buffer *sample) {
+  const char *end = sample->bytes + sample->n;
   size_t lines = 1;
-  for (size_t i = 0; i < sample->n; i++) lines += sample->bytes[i] == '\n';
+  for (const char *s = sample->bytes; (s = memchr(s, '\n', (size_t)(end - s))); s++) lines++;
   size_t wanted = sample->n / lines * LINES_A_BLOCK;
   if (wanted > MOST_BLOCK) wanted = MOST_BLOCK;
   return wanted < BLOCK ? BLOCK : wanted;

@@ -28,6 +28,17 @@ static inline uint64_t orr_csv_equal(const orr_csv_glance *g, char c) {
   return bits;
 }
 
+/* Which bytes equal either of two. */
+static inline uint64_t orr_csv_equal_either(const orr_csv_glance *g, char a, char b) {
+  const __m128i first = _mm_set1_epi8(a), second = _mm_set1_epi8(b);
+  uint64_t bits = 0;
+  for (int i = 0; i < 4; i++) {
+    const __m128i x = _mm_or_si128(_mm_cmpeq_epi8(g->part[i], first), _mm_cmpeq_epi8(g->part[i], second));
+    bits |= (uint64_t)(unsigned)_mm_movemask_epi8(x) << (16 * i);
+  }
+  return bits;
+}
+
 /* Which bytes equal any of four. */
 static inline uint64_t orr_csv_equal_any(const orr_csv_glance *g, const char c[4]) {
   const __m128i w0 = _mm_set1_epi8(c[0]), w1 = _mm_set1_epi8(c[1]);
@@ -64,6 +75,10 @@ static inline uint64_t orr_csv_equal(const orr_csv_glance *g, char c) {
     bits |= (((zero >> 7) * 0x0102040810204080u) >> 56) << (8 * i);
   }
   return bits;
+}
+
+static inline uint64_t orr_csv_equal_either(const orr_csv_glance *g, char a, char b) {
+  return orr_csv_equal(g, a) | orr_csv_equal(g, b);
 }
 
 static inline uint64_t orr_csv_equal_any(const orr_csv_glance *g, const char c[4]) {
