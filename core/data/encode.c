@@ -69,16 +69,19 @@ static orr_status find_words(const fitting *f, const orr_column *from, orr_encod
 
 static orr_status fit_text(const fitting *f, const orr_column *from, orr_encoded_column *c, orr_error *e) {
   ORR_TRY(find_words(f, from, c, e));
-  bool ordinal = f->spec->text == ORR_ENCODE_ORDINAL ||
-                 (f->spec->text == ORR_ENCODE_AUTO && c->n_words > ORR_MOST_ONE_HOT);
-  c->encoding = ordinal ? ORR_AS_ORDINAL : ORR_AS_ONE_HOT;
+  bool automatic = f->spec->text == ORR_ENCODE_AUTO;
+  bool index = automatic && f->spec->most_columns && c->n_words > f->spec->most_columns;
+  bool ordinal =
+      f->spec->text == ORR_ENCODE_ORDINAL || (automatic && !index && c->n_words > ORR_MOST_ONE_HOT);
+  c->encoding = index ? ORR_AS_INDEX : ordinal ? ORR_AS_ORDINAL : ORR_AS_ONE_HOT;
   if (!c->n_words) return ORR_OK;
   c->deviation = 1;
+  c->indicator &= !index;
   if (ordinal) {
     c->median = c->mean = (double)(c->n_words - 1) / 2;
     c->deviation = c->n_words > 1 ? (double)c->n_words / sqrt(12.0) : 1;
   }
-  c->width = (ordinal ? 1 : c->n_words) + c->indicator;
+  c->width = (ordinal || index ? 1 : c->n_words) + c->indicator;
   return ORR_OK;
 }
 
@@ -129,7 +132,8 @@ static size_t encode_text(const orr_encoder *c, const orr_encoded_column *k, con
     word = orr_map_find(&k->index, text, strlen(text));
   }
   bool unseen = !missing && word == ORR_MAP_NONE;
-  if (k->encoding == ORR_AS_ORDINAL) encode_number(c, k, word == ORR_MAP_NONE ? NAN : word, cell);
+  if (k->encoding == ORR_AS_INDEX) cell[0] = word == ORR_MAP_NONE ? 0 : word + 1;
+  else if (k->encoding == ORR_AS_ORDINAL) encode_number(c, k, word == ORR_MAP_NONE ? NAN : word, cell);
   else if (word != ORR_MAP_NONE) cell[word] = 1;
   else if (k->indicator) cell[k->n_words] = 1;
   return unseen;

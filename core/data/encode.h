@@ -4,8 +4,8 @@
  * only and kept with the model; any later row goes through the same encoder.
  * Number columns give one column, and a second "is missing" one when training
  * rows had gaps; text gives one column a category, or one ordinal column where
- * there are too many. A category never seen in training is encoded as missing
- * and counted.
+ * there are too many, or one of category numbers for families that learn from
+ * these. A category never seen in training is encoded as missing and counted.
  */
 #ifndef ORR_DATA_ENCODE_H
 #define ORR_DATA_ENCODE_H
@@ -15,14 +15,20 @@
 #include "data/table.h"
 #include "num/matrix.h"
 
-typedef enum orr_column_encoding { ORR_AS_NUMBER, ORR_AS_ONE_HOT, ORR_AS_ORDINAL } orr_column_encoding;
+typedef enum orr_column_encoding {
+  ORR_AS_NUMBER,
+  ORR_AS_ONE_HOT,
+  ORR_AS_ORDINAL,
+  ORR_AS_INDEX /* 1 … n_words; 0: missing, or never seen in training */
+} orr_column_encoding;
 
 enum { ORR_MOST_ONE_HOT = 64 };
 
 typedef struct orr_encoded_column {
   const char *name;
   orr_column_encoding encoding;
-  bool indicator; /* NUMBER, ORDINAL: a second column tells missing; ONE_HOT: one category does */
+  bool
+      indicator; /* NUMBER, ORDINAL: a second column tells missing; ONE_HOT: one category does; INDEX: never */
   double median, mean, deviation; /* of the training rows; deviation is 1 where they do not vary */
   size_t n_words;
   const char *const *words; /* ascending */
@@ -35,6 +41,7 @@ typedef struct orr_encoder {
   size_t n_columns, width;
   orr_encoded_column *columns;
   const char **names; /* [width] "mass", "mass is missing", "island = Biscoe" */
+  size_t *levels;     /* [width] how many numbers an index column has, 0 among them; 0: it is none */
   orr_arena arena;    /* owns all but the maps */
 } orr_encoder;
 
@@ -46,6 +53,7 @@ typedef struct orr_encoder_spec {
   size_t n_columns;
   bool impute, scale;
   orr_encode_text text;
+  size_t most_columns; /* AUTO: text of more categories becomes an index column; 0: none does */
 } orr_encoder_spec;
 
 /* Learns from `rows` of t. Columns without a value there are left out, and logged. */

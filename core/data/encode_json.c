@@ -6,7 +6,8 @@
 #include "data/encode.h"
 #include "data/encode_layout.h"
 
-static const char *const encodings[] = {"number", "one_hot", "ordinal"};
+static const char *const encodings[] = {"number", "one_hot", "ordinal", "index"};
+enum { ENCODINGS = sizeof encodings / sizeof *encodings };
 
 static size_t width_of(const orr_encoded_column *c) {
   return (c->encoding == ORR_AS_ONE_HOT ? c->n_words : 1) + c->indicator;
@@ -37,7 +38,12 @@ orr_status orr_encoder_lay_out(orr_encoder *c, orr_error *e) {
     }
   }
   ORR_TAKE(&c->arena, c->names, c->width, e);
-  for (size_t j = 0; j < c->n_columns; j++) ORR_TRY(name_cells(c, &c->columns[j], e));
+  ORR_TAKE(&c->arena, c->levels, c->width, e);
+  for (size_t j = 0; j < c->n_columns; j++) {
+    const orr_encoded_column *k = &c->columns[j];
+    if (k->encoding == ORR_AS_INDEX) c->levels[k->first] = k->n_words + 1;
+    ORR_TRY(name_cells(c, k, e));
+  }
   return ORR_OK;
 }
 
@@ -88,8 +94,8 @@ static orr_status column_from_json(orr_arena *arena, orr_encoded_column *c, cons
   const char *name = orr_json_text_of(j, "name", NULL), *encoding = orr_json_text_of(j, "encoding", "");
   if (!name) return orr_fail(e, ORR_DATA, "the kept encoder has a column without a name");
   size_t kind = 0;
-  while (kind < 3 && strcmp(encoding, encodings[kind])) kind++;
-  if (kind == 3)
+  while (kind < ENCODINGS && strcmp(encoding, encodings[kind])) kind++;
+  if (kind == ENCODINGS)
     return orr_fail(e, ORR_DATA, "the kept encoder of '%s' is of an unknown kind '%.40s'", name, encoding);
   *c = (orr_encoded_column){.name = orr_arena_strdup(arena, name),
                             .encoding = (orr_column_encoding)kind,
@@ -100,6 +106,7 @@ static orr_status column_from_json(orr_arena *arena, orr_encoded_column *c, cons
   if (!c->name) return orr_fail_memory(e, "a column name", 0);
   ORR_TRY(words_from_json(arena, c, orr_json_get(j, "words"), e));
   bool sound = isfinite(c->median) && isfinite(c->mean) && c->deviation > 0 && isfinite(c->deviation);
+  if (c->encoding == ORR_AS_INDEX) sound &= c->n_words && !c->indicator;
   if (!sound || !width_of(c)) return orr_fail(e, ORR_DATA, "the kept encoder of '%s' is damaged", name);
   return ORR_OK;
 }

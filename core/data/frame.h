@@ -9,6 +9,7 @@
 typedef struct orr_frame {
   orr_matrix x;             /* [n,d]; NaN where missing, for families that take it */
   const char *const *names; /* [d] of the encoded columns: "mass", "island=Biscoe" */
+  const size_t *levels;     /* [d] of columns that are numbers of categories, how many; 0: a number. NULL: all are */
   size_t classes;           /* of `label`; 0 in regression */
   const int32_t *label;     /* [n] classification */
   const double *y;          /* [n] regression */

@@ -71,7 +71,7 @@ static orr_status frame_of(const orr_kept *m, const orr_training *t, const size_
                            orr_frame *frame, orr_arena *arena, orr_error *e) {
   size_t unseen;
   double *weight;
-  *frame = (orr_frame){.names = m->encoder.names};
+  *frame = (orr_frame){.names = m->encoder.names, .levels = m->encoder.levels};
   ORR_TRY(orr_encoder_apply(&m->encoder, t->table, rows, n, t->work, arena, &frame->x, &unseen, e));
   ORR_TRY(targets_of(m, t->table, rows, n, frame, arena, e));
   ORR_TRY(orr_weights_of(t->table, t->weight, rows, n, t->absolute_weights, m->family->takes_negative_weights,
@@ -138,6 +138,8 @@ static orr_status fit(orr_kept *m, const orr_training *t, orr_fit_outcome *outco
                            .impute = t->family->needs & ORR_NEEDS_IMPUTED,
                            .scale = t->family->needs & ORR_NEEDS_SCALED,
                            .text = t->encode_text};
+  if (t->family->needs & ORR_LEARNS_CATEGORIES)
+    spec.most_columns = (size_t)orr_options_integer(t->options, "embedding");
   ORR_TRY(orr_encoder_fit(&m->encoder, t->table, &spec, t->train, t->n_train, t->work, e));
   ORR_TRY(frame_of(m, t, t->train, t->n_train, &train, arena, e));
   ORR_TRY(validation_rows(m, t, &rows, &n, arena, e));

@@ -55,7 +55,7 @@ void orr_layers_begin(const orr_layers *l, uint64_t seed, float *parameters) {
     const orr_beginning *b = &l->beginnings.items[i];
     const orr_vertex *v = orr_graph_at(l->graph, b->parameter);
     orr_random r = orr_random_stream(seed, (uint64_t)v->attributes.number, ORR_FOR_PARAMETERS);
-    for (size_t k = 0; k < orr_shape_size(&v->shape, 1); k++)
+    for (size_t k = b->idle; k < orr_shape_size(&v->shape, 1); k++)
       parameters[v->attributes.offset + k] = (float)draw(&r, b);
   }
 }
@@ -69,13 +69,17 @@ static orr_status note(orr_layers *l, orr_beginning b) {
 static orr_node take_again(orr_layers *l, orr_shape shape) {
   orr_node n = l->taken < orr_graph_parameters(l->graph) ? orr_graph_parameter(l->graph, l->taken++) : 0;
   orr_shape made = orr_shape_of(l->graph, n);
-  return n && orr_shape_equal(&made, &shape) ? n : orr_graph_fail(l->graph, "is not the layer that was made before");
+  return n && orr_shape_equal(&made, &shape)
+             ? n
+             : orr_graph_fail(l->graph, "is not the layer that was made before");
 }
 
-orr_node orr_layer_parameter(orr_layers *l, const char *name, orr_shape shape, orr_initial kind, double scale) {
+orr_node orr_layer_parameter(orr_layers *l, const char *name, orr_shape shape, orr_initial kind,
+                             double scale) {
   if (l->again) return take_again(l, shape);
   orr_node n = orr_node_parameter(l->graph, name, shape);
-  if (n && note(l, (orr_beginning){n, kind, scale})) return orr_graph_fail_memory(l->graph, sizeof(orr_beginning));
+  if (n && note(l, (orr_beginning){n, kind, scale, 0}))
+    return orr_graph_fail_memory(l->graph, sizeof(orr_beginning));
   return n;
 }
 
@@ -128,7 +132,8 @@ orr_node orr_layer_masked_linear(orr_layers *l, orr_node x, int width, const dou
     for (int i = 0; i < in * width; i++) kept += mask[i];
     double inputs = fmax(kept / width, 1), outputs = fmax(kept / in, 1);
     orr_node w = weights(l, in, width, inputs, outputs, gain), b = biases(l, width, inputs, gain);
-    y = orr_node_masked_linear(l->graph, x, w, orr_node_constant_data(l->graph, ORR_SHAPE_OF(in, width), mask), b);
+    y = orr_node_masked_linear(l->graph, x, w,
+                               orr_node_constant_data(l->graph, ORR_SHAPE_OF(in, width), mask), b);
   }
   orr_graph_leave(l->graph);
   return y;
@@ -188,7 +193,8 @@ orr_node orr_layer_residual(orr_layers *l, orr_node x, int width, orr_activation
     orr_node h = orr_layer_activation(l, norm ? orr_layer_norm(l, x) : x, a);
     h = orr_layer_activation(l, orr_layer_linear(l, h, width, orr_activation_gain(a)), a);
     h = orr_layer_dropout(l, h, rate);
-    orr_node w = orr_layer_parameter(l, "weight", ORR_SHAPE_OF(width, in), ORR_NORMAL, 0.1 * sqrt(1.0 / width));
+    orr_node w =
+        orr_layer_parameter(l, "weight", ORR_SHAPE_OF(width, in), ORR_NORMAL, 0.1 * sqrt(1.0 / width));
     h = orr_node_linear(l->graph, h, w, orr_layer_parameter(l, "bias", ORR_SHAPE_OF(in), ORR_ALL_EQUAL, 0));
     y = orr_node_add(l->graph, x, h);
   }
@@ -202,7 +208,9 @@ orr_node orr_layer_embedding(orr_layers *l, orr_node index, const int *categorie
   int columns = inputs_of(l, index, width);
   orr_node all = 0;
   for (int i = 0; i < columns && !orr_graph_failed(g); i++) {
-    orr_node table = orr_layer_parameter(l, "table", ORR_SHAPE_OF(categories[i], width), ORR_NORMAL, 1);
+    orr_node table =
+        orr_layer_parameter(l, "table", ORR_SHAPE_OF(categories[i], width), ORR_NORMAL, 1 / sqrt(width));
+    if (table && !l->again) l->beginnings.items[l->beginnings.count - 1].idle = (size_t)width;
     orr_node of = orr_node_reshape(g, orr_node_slice(g, index, 1, i, 1), ORR_SHAPE_OF(ORR_FREE));
     orr_node row = orr_node_gather(g, table, of);
     all = i ? orr_node_concatenate(g, (orr_node[]){all, row}, 2, 1) : row;

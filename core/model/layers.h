@@ -42,6 +42,7 @@ typedef struct orr_beginning {
   orr_node parameter;
   orr_initial kind;
   double scale; /* the value; the standard deviation; the bound */
+  size_t idle;  /* so many numbers in front begin at 0 */
 } orr_beginning;
 
 /* {.graph = …} is a network without a layer. */
@@ -58,7 +59,8 @@ void orr_layers_fini(orr_layers *l); /* the graph stays */
 void orr_layers_begin(const orr_layers *l, uint64_t seed, float *parameters);
 
 /* A parameter with a beginning. */
-orr_node orr_layer_parameter(orr_layers *l, const char *name, orr_shape shape, orr_initial kind, double scale);
+orr_node orr_layer_parameter(orr_layers *l, const char *name, orr_shape shape, orr_initial kind,
+                             double scale);
 
 /* What a layer's output goes through decides how large its weights begin. */
 typedef enum orr_gain {
@@ -86,7 +88,8 @@ orr_node orr_layer_norm(orr_layers *l, orr_node x);
 /* x + W2 dropout(a(W1 a(norm(x)))), the norm where asked for: full pre-activation (He, Zhang, Ren and Sun, ECCV 2016). */
 orr_node orr_layer_residual(orr_layers *l, orr_node x, int width, orr_activation a, double rate, bool norm);
 
-/* index[rows,c] of categories from 0 → [rows, c·width]: each column has a table of its own. */
+/* index[rows,c] of categories from 0 → [rows, c·width]: each column has a table of its own. A vector begins normal,
+ * of length 1 in the mean square; that of category 0, which stands for what is not known, begins in their middle. */
 orr_node orr_layer_embedding(orr_layers *l, orr_node index, const int *categories, int width);
 
 /* x / sqrt(1 + (x / bound)²): the middle stays, far values end at ± bound (Holzmüller, Grinsztajn and Steinwart,
@@ -121,9 +124,11 @@ orr_node orr_layers_sequence(orr_layers *l, const orr_layer *list, size_t n, orr
 
 /* [{"layer": "linear", "width": 64}, {"layer": "silu"}, …] and back; the latter is not trusted. */
 orr_json *orr_layers_to_json(const orr_layer *list, size_t n);
-orr_status orr_layers_from_json(const orr_json *j, orr_arena *arena, orr_layer **list, size_t *n, orr_error *e);
+orr_status orr_layers_from_json(const orr_json *j, orr_arena *arena, orr_layer **list, size_t *n,
+                                orr_error *e);
 
 /* The same of a list that a recipe gives: tables with these keys, and functions that were traced. */
-orr_status orr_layers_from_value(const orr_value *v, orr_arena *arena, orr_layer **list, size_t *n, orr_error *e);
+orr_status orr_layers_from_value(const orr_value *v, orr_arena *arena, orr_layer **list, size_t *n,
+                                 orr_error *e);
 
 #endif

@@ -23,7 +23,8 @@ static const orr_option options[] = {
 void orr_mlp_outputs(const orr_mlp *m, orr_layers *l, orr_node x, orr_node *outputs) {
   for (int i = 0; i < m->members; i++) {
     if (m->members > 1) orr_graph_enter(l->graph, "member %d", i + 1);
-    orr_node h = orr_layers_sequence(l, m->layers, m->n_layers, x);
+    orr_node h = orr_embeddings_join(l, x, m->embeddings, m->n_embeddings);
+    h = orr_layers_sequence(l, m->layers, m->n_layers, h);
     orr_graph_enter(l->graph, "last layer");
     outputs[i] = orr_layer_linear(l, h, m->loss->outputs(&m->setting, m->classes), ORR_GLOROT);
     orr_graph_leave(l->graph);
@@ -36,17 +37,20 @@ void orr_mlp_outputs(const orr_mlp *m, orr_layers *l, orr_node x, orr_node *outp
 static orr_status choose_loss(const orr_fit_input *in, orr_mlp *m, orr_error *e) {
   const char *name = orr_options_text(in->options, "loss");
   bool automatic = !strcmp(name, "auto"), classes = in->task == ORR_CLASSIFICATION;
-  if (automatic) name = !classes ? "gaussian_nll" : m->classes == 2 ? "binary_cross_entropy" : "categorical_cross_entropy";
+  if (automatic)
+    name = !classes ? "gaussian_nll" : m->classes == 2 ? "binary_cross_entropy" : "categorical_cross_entropy";
   ORR_TRY(orr_loss_find(name, &m->loss, e));
   if (!(m->loss->tasks & in->task))
     return orr_fail(e, ORR_USAGE, "loss = '%s' is not for %s; try auto", name, orr_task_name(in->task));
   if (m->loss == &orr_loss_binary_cross_entropy && m->classes > 2)
-    return orr_fail(e, ORR_USAGE, "loss = 'binary_cross_entropy' is for two classes, and there are %d", m->classes);
+    return orr_fail(e, ORR_USAGE, "loss = 'binary_cross_entropy' is for two classes, and there are %d",
+                    m->classes);
   m->setting = orr_loss_defaults;
   m->setting.gamma = orr_options_number(in->options, "gamma");
   m->setting.delta = orr_options_number(in->options, "delta");
   size_t n;
-  ORR_TRY(orr_options_numbers(in->options, "levels", 0.001, 0.999, ORR_MOST_LEVELS / 2, m->setting.levels, &n, e));
+  ORR_TRY(orr_options_numbers(in->options, "levels", 0.001, 0.999, ORR_MOST_LEVELS / 2, m->setting.levels, &n,
+                              e));
   m->setting.n_levels = (int)n;
   for (size_t i = 1; i < n; i++)
     if (m->setting.levels[i] <= m->setting.levels[i - 1])
@@ -97,10 +101,13 @@ static orr_status describe(const orr_fit_input *in, int members, orr_mlp *m, orr
   int widths[ORR_MOST_HIDDEN];
   size_t n, at = 0;
   orr_layer *list;
+  orr_embedding *embeddings;
   *m = (orr_mlp){.inputs = (int)in->train->x.cols,
                  .classes = in->task == ORR_CLASSIFICATION ? (int)in->train->classes : 1,
                  .members = members};
   ORR_TRY(choose_loss(in, m, e));
+  ORR_TRY(orr_embeddings_of(in->train, in->arena, &embeddings, &m->n_embeddings, e));
+  m->embeddings = embeddings;
   ORR_TRY(orr_hidden_widths(in->options, widths, &n, e));
   ORR_TAKE(in->arena, list, 4 * n + 4, e);
   double squash = orr_options_number(in->options, "squash");
@@ -120,7 +127,8 @@ static orr_status scale_target(const orr_fit_input *in, const orr_mlp *m, double
   bool counts = m->loss == &orr_loss_poisson_nll;
   target[0] = 0, target[1] = 1;
   for (size_t i = 0; counts && i < f->x.rows; i++)
-    if (f->y[i] < 0) return orr_fail(e, ORR_DATA, "loss = 'poisson_nll' is for counts, and a target is %g", f->y[i]);
+    if (f->y[i] < 0)
+      return orr_fail(e, ORR_DATA, "loss = 'poisson_nll' is for counts, and a target is %g", f->y[i]);
   if (in->task == ORR_CLASSIFICATION || counts) return ORR_OK;
   target[0] = orr_mean(f->y, f->weight, f->x.rows);
   double deviation = orr_standard_deviation(f->y, f->weight, f->x.rows, target[0]);
@@ -128,8 +136,8 @@ static orr_status scale_target(const orr_fit_input *in, const orr_mlp *m, double
   return ORR_OK;
 }
 
-static orr_status add_rows(const orr_fit_input *in, const orr_frame *f, const double target[2], orr_dataset *d,
-                           orr_error *e) {
+static orr_status add_rows(const orr_fit_input *in, const orr_frame *f, const double target[2],
+                           orr_dataset *d, orr_error *e) {
   double *y, *weight, scale = 1 / target[1];
   ORR_TAKE(in->arena, y, f->x.rows + 1, e);
   for (size_t i = 0; i < f->x.rows; i++) y[i] = in->task == ORR_CLASSIFICATION ? f->label[i] : f->y[i];
@@ -154,13 +162,24 @@ static orr_status add_loss(const orr_mlp *m, const orr_node *outputs, orr_node t
   return orr_learner_add_term(l, "member_loss", l->watch, e);
 }
 
-/* A count's logarithm begins at that of the mean, far from 0 as it may be. */
-static void begin_counts(const orr_fit_input *in, const orr_mlp *m, const orr_node *outputs, orr_learner *l) {
+static float *first_values(orr_learner *l, orr_node parameter) {
+  return l->initial + orr_graph_at(l->graph, parameter)->attributes.offset;
+}
+
+/* A count's logarithm begins at that of the mean, far from 0 as it may be. A spread begins at the target's own, which
+ * is 1, in every row: drawn at random it may be next to nothing in some, and their loss beyond all bounds. */
+static void begin_outputs(const orr_fit_input *in, const orr_mlp *m, const orr_node *outputs,
+                          orr_learner *l) {
   const orr_frame *f = in->train;
+  bool spread = m->loss == &orr_loss_gaussian_nll || m->loss == &orr_loss_student_nll;
   double mean = m->loss == &orr_loss_poisson_nll ? orr_mean(f->y, f->weight, f->x.rows) : 0;
-  for (int i = 0; mean > 0 && i < m->members; i++) {
-    orr_node bias = orr_graph_at(l->graph, outputs[i])->input[2];
-    l->initial[orr_graph_at(l->graph, bias)->attributes.offset] = (float)log(mean);
+  for (int i = 0; i < m->members; i++) {
+    const orr_node *input = orr_graph_at(l->graph, outputs[i])->input;
+    orr_shape shape = orr_shape_of(l->graph, input[1]);
+    float *weight = first_values(l, input[1]), *bias = first_values(l, input[2]);
+    if (mean > 0) bias[0] = (float)log(mean);
+    for (int k = 0; spread && k < shape.dim[0]; k++) weight[k * shape.dim[1] + 1] = 0;
+    if (spread) bias[1] = (float)log(expm1(1));
   }
 }
 
@@ -176,12 +195,13 @@ static orr_status add_graph(const orr_fit_input *in, const orr_mlp *m, orr_learn
   orr_status status = add_loss(m, outputs, target, weight, l, e);
   if (!status) status = orr_learner_take_initial(l, e);
   if (!status) orr_layers_begin(&layers, in->seed, l->initial);
-  if (!status) begin_counts(in, m, outputs, l);
+  if (!status) begin_outputs(in, m, outputs, l);
   orr_layers_fini(&layers);
   return status;
 }
 
-orr_status orr_mlp_learner(const orr_fit_input *in, int members, orr_store *out, orr_lesson *lesson, orr_error *e) {
+orr_status orr_mlp_learner(const orr_fit_input *in, int members, orr_store *out, orr_lesson *lesson,
+                           orr_error *e) {
   orr_mlp m;
   double total, target[2];
   ORR_TRY(orr_fit_check(in, &total, e));
@@ -204,7 +224,7 @@ const orr_family orr_family_mlp = {
     .title = "neural network",
     .help = "a fully connected neural network, trained by gradient descent",
     .tasks = ORR_CLASSIFICATION | ORR_REGRESSION,
-    .needs = ORR_NEEDS_IMPUTED | ORR_NEEDS_SCALED | ORR_WATCHES_VALIDATION,
+    .needs = ORR_NEEDS_IMPUTED | ORR_NEEDS_SCALED | ORR_WATCHES_VALIDATION | ORR_LEARNS_CATEGORIES,
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .learner = learner,

@@ -2,6 +2,7 @@
 #ifndef ORR_MODEL_MLP_H
 #define ORR_MODEL_MLP_H
 
+#include "model/embedding.h"
 #include "model/loss.h"
 #include "model/model.h"
 #include "model/network.h"
@@ -13,15 +14,18 @@ typedef struct orr_mlp {
   int inputs, classes, members; /* classes: 1 of a regression */
   const orr_loss *loss;
   orr_loss_setting setting;
+  const orr_embedding *embeddings;
+  size_t n_embeddings;
   const orr_layer *layers; /* all but the last, which the loss decides */
   size_t n_layers;
 } orr_mlp;
 
 /* Defaults measured on tables of 150 to 60,000 rows against boosted trees and scikit-learn's own. */
-#define ORR_MLP_TRAINING_OPTIONS ORR_AVERAGED_TRAINING_OPTIONS("100", NULL, "5e-3", "one_cycle", "0.1", "30", "0.99")
+#define ORR_MLP_TRAINING_OPTIONS                                                                             \
+  ORR_AVERAGED_TRAINING_OPTIONS("100", NULL, "5e-3", "one_cycle", "0.1", "30", "0.99")
 
 #define ORR_MLP_OPTIONS(hidden_, loss_, loss_help_)                                                          \
-  ORR_HIDDEN_OPTION(hidden_),                                                                                \
+  ORR_HIDDEN_OPTION(hidden_), ORR_EMBEDDING_OPTION,                                                          \
       {.name = "activation",                                                                                 \
        .type = ORR_TAKES_CHOICE,                                                                             \
        .fallback = "silu",                                                                                   \
@@ -46,7 +50,7 @@ typedef struct orr_mlp {
        .fallback = "3",                                                                                      \
        .least = 0,                                                                                           \
        .most = 1e6,                                                                                          \
-       .help = "standardised features are bent to stay within this bound, so that outliers do not rule; "     \
+       .help = "standardised features are bent to stay within this bound, so that outliers do not rule; "    \
                "0: not"},                                                                                    \
       {.name = "loss",                                                                                       \
        .type = ORR_TAKES_CHOICE,                                                                             \
@@ -66,10 +70,13 @@ typedef struct orr_mlp {
        .least = 1e-6,                                                                                        \
        .most = 1e6,                                                                                          \
        .help = "huber: where squared becomes absolute, in standard deviations of the target"},               \
-      {.name = "levels", .type = ORR_TAKES_ANY, .fallback = "0.05,0.25,0.5,0.75,0.95",                       \
-       .help = "quantile: which are learnt; the one nearest to 0.5 is the prediction"}
+  {                                                                                                          \
+    .name = "levels", .type = ORR_TAKES_ANY, .fallback = "0.05,0.25,0.5,0.75,0.95",                          \
+    .help = "quantile: which are learnt; the one nearest to 0.5 is the prediction"                           \
+  }
 
-orr_status orr_mlp_learner(const orr_fit_input *in, int members, orr_store *out, orr_lesson *lesson, orr_error *e);
+orr_status orr_mlp_learner(const orr_fit_input *in, int members, orr_store *out, orr_lesson *lesson,
+                           orr_error *e);
 orr_status orr_mlp_predict(const orr_store *s, orr_task task, const orr_matrix *x, size_t k, double *out,
                            const orr_work *work, orr_error *e);
 orr_status orr_mlp_predict_spread(const orr_store *s, const orr_matrix *x, double *mean, double *sd,

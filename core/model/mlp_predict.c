@@ -16,6 +16,7 @@ orr_status orr_mlp_note(const orr_mlp *m, orr_store *s, orr_error *e) {
   orr_json_set(j, "gamma", orr_json_new_number(m->setting.gamma));
   orr_json_set(j, "delta", orr_json_new_number(m->setting.delta));
   orr_json_set(j, "levels", levels);
+  if (m->n_embeddings) orr_json_set(j, "embeddings", orr_embeddings_to_json(m->embeddings, m->n_embeddings));
   orr_json_set(j, "layers", orr_layers_to_json(m->layers, m->n_layers));
   return orr_store_note_json(s, "architecture", j, e);
 }
@@ -23,7 +24,8 @@ orr_status orr_mlp_note(const orr_mlp *m, orr_store *s, orr_error *e) {
 static orr_status read_levels(const orr_json *j, orr_loss_setting *s, orr_error *e) {
   size_t n = orr_json_count(j);
   if (!orr_json_is_array(j) || !n || n > ORR_MOST_LEVELS / 2)
-    return orr_fail(e, ORR_DATA, "the kept network has %zu levels; 1 to %d are possible", n, ORR_MOST_LEVELS / 2);
+    return orr_fail(e, ORR_DATA, "the kept network has %zu levels; 1 to %d are possible", n,
+                    ORR_MOST_LEVELS / 2);
   s->n_levels = 0;
   for (const orr_json *at = orr_json_first(j); at; at = orr_json_next(at)) {
     double level = NAN;
@@ -36,13 +38,17 @@ static orr_status read_levels(const orr_json *j, orr_loss_setting *s, orr_error 
 
 static orr_status read_description(const orr_json *j, orr_arena *arena, orr_mlp *m, orr_error *e) {
   orr_layer *layers;
+  orr_embedding *embeddings;
   ORR_TRY(orr_json_want_integer(j, "inputs", 1, 1 << 24, &m->inputs, e));
+  ORR_TRY(orr_embeddings_from_json(orr_json_get(j, "embeddings"), m->inputs, arena, &embeddings,
+                                   &m->n_embeddings, e));
   ORR_TRY(orr_json_want_integer(j, "members", 1, ORR_MOST_MEMBERS, &m->members, e));
   ORR_TRY(orr_json_want_number(j, "gamma", 0, 20, &m->setting.gamma, e));
   ORR_TRY(orr_json_want_number(j, "delta", 1e-6, 1e6, &m->setting.delta, e));
   ORR_TRY(read_levels(orr_json_get(j, "levels"), &m->setting, e));
   ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_DATA, orr_loss_find(orr_json_text_of(j, "loss", ""), &m->loss, e)));
   ORR_TRY(orr_layers_from_json(orr_json_get(j, "layers"), arena, &layers, &m->n_layers, e));
+  m->embeddings = embeddings;
   m->layers = layers;
   return ORR_OK;
 }
@@ -56,7 +62,8 @@ orr_status orr_mlp_read(const orr_store *s, size_t d, size_t k, orr_arena *arena
   ORR_TRY(status);
   unsigned task = k > 1 ? ORR_CLASSIFICATION : ORR_REGRESSION;
   if (!(m->loss->tasks & task) || (m->loss == &orr_loss_binary_cross_entropy && k != 2))
-    return orr_fail(e, ORR_DATA, "the kept network has the loss %s, which is for another task", m->loss->name);
+    return orr_fail(e, ORR_DATA, "the kept network has the loss %s, which is for another task",
+                    m->loss->name);
   if ((size_t)m->inputs == d) return ORR_OK;
   return orr_fail(e, ORR_DATA, "the kept network takes %d columns, and there are %zu", m->inputs, d);
 }
@@ -119,7 +126,8 @@ static orr_status build(const orr_store *s, size_t d, size_t k, answers *a, orr_
   ORR_TRY(orr_store_want(s, "target", ORR_F64, 1, (size_t[]){2}, &target, e));
   a->target = target->f64;
   if (isfinite(a->target[0]) && a->target[1] > 0 && isfinite(a->target[1])) return ORR_OK;
-  return orr_fail(e, ORR_DATA, "the kept network's scale of the target is %g and %g", a->target[0], a->target[1]);
+  return orr_fail(e, ORR_DATA, "the kept network's scale of the target is %g and %g", a->target[0],
+                  a->target[1]);
 }
 
 static void end(answers *a) {

@@ -17,7 +17,8 @@ enum {
   ORR_NEEDS_IMPUTED = 1,      /* no NaN may reach it: median imputed, with an indicator column */
   ORR_NEEDS_SCALED = 2,       /* columns standardised over the training rows */
   ORR_WATCHES_VALIDATION = 4, /* stops early by the validation rows; others have no use for them */
-  ORR_NEEDS_RECIPE = 8        /* made of what only a recipe can say: in no list of models to choose from */
+  ORR_NEEDS_RECIPE = 8,       /* made of what only a recipe can say: in no list of models to choose from */
+  ORR_LEARNS_CATEGORIES = 16  /* text may reach it as numbers of categories, as its option "embedding" says */
 };
 
 typedef struct orr_fit_input {

@@ -254,6 +254,32 @@ static void what_is_kept_encodes_to_the_same_bits(void **state) {
   end(&f);
 }
 
+static void many_categories_become_numbers_where_asked_for(void **state) {
+  (void)state;
+  fixture f;
+  const orr_encoder_spec spec = {.impute = true, .scale = true, .most_columns = 2};
+  start(&f, "s,few\nb,x\nd,y\na,x\n,y\nnew,x\n");
+  assert_int_equal(fit(&f, 4, spec), ORR_OK);
+  assert_int_equal(f.encoder.width, 3);
+  assert_true(f.encoder.levels[0] == 4 && f.encoder.levels[1] == 0 && f.encoder.levels[2] == 0);
+  assert_string_equal(f.encoder.names[0], "s");
+  assert_int_equal(apply_to(&f, f.table), ORR_OK);
+  assert_int_equal(f.unseen, 1);
+  const double wanted[] = {2, 3, 1, 0, 0};
+  for (size_t i = 0; i < 5; i++) assert_true(f.x.x[3 * i] == wanted[i]);
+  orr_text json = {0};
+  print(&f.encoder, &json);
+  orr_encoder_fini(&f.encoder);
+  assert_int_equal(reread(json.data, json.length, &f.encoder, &f.error), ORR_OK);
+  assert_true(f.encoder.levels[0] == 4 && f.encoder.levels[1] == 0);
+  orr_text_fini(&json);
+  end(&f);
+  start(&f, "s\nb\nd\na\n");
+  assert_int_equal(fit(&f, 3, (orr_encoder_spec){.text = ORR_ENCODE_ONE_HOT, .most_columns = 2}), ORR_OK);
+  assert_int_equal(f.encoder.width, 3); /* what a person says holds */
+  end(&f);
+}
+
 #define C(encoding, numbers, words)                                                                          \
   "{\"columns\":[{\"name\":\"x\",\"encoding\":\"" encoding "\"," numbers ",\"words\":" words "}]}"
 #define SOUND "\"median\":1,\"mean\":1,\"deviation\":1"
@@ -283,6 +309,8 @@ static void hostile_json_is_refused(void **state) {
       C("one_hot", SOUND, "[\"a\",\"a\"]"),
       C("one_hot", SOUND, "[\"a\",1]"),
       C("ordinal", SOUND, "[\"a\",null]"),
+      C("index", SOUND, "[]"),
+      C("index", SOUND ",\"indicator\":true", "[\"a\"]"),
   };
   orr_encoder c;
   orr_error e = {0};
@@ -348,6 +376,7 @@ int main(void) {
       cmocka_unit_test(categories_are_columns_in_byte_order),
       cmocka_unit_test(beyond_64_categories_are_ranks),
       cmocka_unit_test(the_encoding_can_be_asked_for),
+      cmocka_unit_test(many_categories_become_numbers_where_asked_for),
       cmocka_unit_test(columns_without_a_value_are_left_out),
       cmocka_unit_test(other_tables_must_fit),
       cmocka_unit_test(what_is_kept_encodes_to_the_same_bits),

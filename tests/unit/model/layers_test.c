@@ -162,16 +162,18 @@ static void embeddings_take_rows_of_their_tables(void **state) {
   assert_memory_equal(out + 4, second, 4 * sizeof *out);
   assert_memory_equal(out + 8, n.parameters, 4 * sizeof *out);
   assert_memory_equal(out + 12, second + 4, 4 * sizeof *out);
+  for (int i = 0; i < 4; i++) assert_true(n.parameters[i] == 0 && second[i] == 0 && second[4 + i] != 0);
   end(&n);
 }
 
-static const orr_layer line[] = {{.kind = ORR_SQUASH, .rate = 3},
-                                 {.kind = ORR_LINEAR, .width = 6},
-                                 {.kind = ORR_LAYER_NORM},
-                                 {.kind = ORR_ACTIVATION, .activation = ORR_GELU},
-                                 {.kind = ORR_DROPOUT, .rate = 0.1},
-                                 {.kind = ORR_RESIDUAL, .width = 5, .activation = ORR_TANH, .rate = 0.2, .norm = true},
-                                 {.kind = ORR_LINEAR, .width = 2}};
+static const orr_layer line[] = {
+    {.kind = ORR_SQUASH, .rate = 3},
+    {.kind = ORR_LINEAR, .width = 6},
+    {.kind = ORR_LAYER_NORM},
+    {.kind = ORR_ACTIVATION, .activation = ORR_GELU},
+    {.kind = ORR_DROPOUT, .rate = 0.1},
+    {.kind = ORR_RESIDUAL, .width = 5, .activation = ORR_TANH, .rate = 0.2, .norm = true},
+    {.kind = ORR_LINEAR, .width = 2}};
 enum { LINE = sizeof line / sizeof *line };
 
 static void the_same_layers_again_share_their_parameters(void **state) {
@@ -198,8 +200,9 @@ static void errors_of_shape_name_the_layer(void **state) {
   REFUSED(orr_graph_check(n.l.graph, e), "layer 2, linear 0");
   end(&n);
   n = net_of(3);
-  orr_layer_linear(&n.l, orr_node_reshape(n.l.graph, orr_node_slice(n.l.graph, n.x, 1, 0, 1), ORR_SHAPE_OF(ORR_FREE)),
-                   4, ORR_HE);
+  orr_layer_linear(
+      &n.l, orr_node_reshape(n.l.graph, orr_node_slice(n.l.graph, n.x, 1, 0, 1), ORR_SHAPE_OF(ORR_FREE)), 4,
+      ORR_HE);
   REFUSED(orr_graph_check(n.l.graph, e), "linear 4: takes [rows, …, inputs], not [rows]");
   end(&n);
 }
@@ -229,19 +232,20 @@ static void descriptions_come_back(void **state) {
 
 static void descriptions_are_not_believed(void **state) {
   (void)state;
-  static const char *const bad[] = {"{}",
-                                    "[]",
-                                    "[1]",
-                                    "[{}]",
-                                    "[{\"layer\":\"convolution\"}]",
-                                    "[{\"layer\":\"linear\"}]",
-                                    "[{\"layer\":\"linear\",\"width\":0}]",
-                                    "[{\"layer\":\"linear\",\"width\":1.5}]",
-                                    "[{\"layer\":\"linear\",\"width\":1e300}]",
-                                    "[{\"layer\":\"dropout\",\"rate\":1}]",
-                                    "[{\"layer\":\"dropout\"}]",
-                                    "[{\"layer\":\"squash\",\"bound\":0}]",
-                                    "[{\"layer\":\"residual\",\"width\":4,\"rate\":0,\"activation\":\"step\"}]"};
+  static const char *const bad[] = {
+      "{}",
+      "[]",
+      "[1]",
+      "[{}]",
+      "[{\"layer\":\"convolution\"}]",
+      "[{\"layer\":\"linear\"}]",
+      "[{\"layer\":\"linear\",\"width\":0}]",
+      "[{\"layer\":\"linear\",\"width\":1.5}]",
+      "[{\"layer\":\"linear\",\"width\":1e300}]",
+      "[{\"layer\":\"dropout\",\"rate\":1}]",
+      "[{\"layer\":\"dropout\"}]",
+      "[{\"layer\":\"squash\",\"bound\":0}]",
+      "[{\"layer\":\"residual\",\"width\":4,\"rate\":0,\"activation\":\"step\"}]"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     orr_arena arena = {0};
     orr_layer *list;

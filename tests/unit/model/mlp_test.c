@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "model/fit.h"
+#include "model/gradient_check.h"
 #include "model/mlp.h"
 
 enum { ROWS = 400, COLUMNS = 3 };
@@ -42,7 +43,8 @@ static orr_fit_input input_of(fitted *f, orr_frame *frame, size_t classes, bool 
   f->task = classes ? ORR_CLASSIFICATION : ORR_REGRESSION;
   f->k = classes ? classes : 1;
   f->x = frame->x;
-  return (orr_fit_input){.task = f->task, .train = frame, .options = &f->options, .seed = 7, .arena = &f->arena};
+  return (orr_fit_input){
+      .task = f->task, .train = frame, .options = &f->options, .seed = 7, .arena = &f->arena};
 }
 
 static void fit(fitted *f, const orr_family *family, const char *const *words, size_t classes, size_t steps) {
@@ -119,8 +121,9 @@ static void every_loss_of_classes_learns(void **state) {
 
 static void shapes_of_networks(void **state) {
   (void)state;
-  static const char *const words[][9] = {{"hidden", "16,8", "residual", "true", "layer_norm", "true", "dropout", "0.1"},
-                                         {"hidden", "16", "layer_norm", "true", "squash", "0", "activation", "tanh"}};
+  static const char *const words[][9] = {
+      {"hidden", "16,8", "residual", "true", "layer_norm", "true", "dropout", "0.1"},
+      {"hidden", "16", "layer_norm", "true", "squash", "0", "activation", "tanh"}};
   for (size_t i = 0; i < 2; i++) {
     fitted f;
     fit(&f, &orr_family_mlp, words[i], 0, 400);
@@ -134,7 +137,9 @@ static void the_ensemble_is_the_mixture_of_its_members(void **state) {
   (void)state;
   fitted both, one[2];
   static double mean[3][ROWS], sd[3][ROWS];
-  const char *const words[] = {"members", "2", "hidden", "16", NULL}, *const single[] = {"members", "1", "hidden", "16", NULL};
+  const char *const words[] = {"members", "2", "hidden", "16", NULL}, *const single[] = {"members", "1",
+                                                                                         "hidden", "16",
+                                                                                         NULL};
   fit(&both, &orr_family_ensemble, words, 0, 100);
   const orr_tensor *all = orr_store_find(&both.store, "parameters");
   for (size_t i = 0; i < 2; i++) {
@@ -178,9 +183,11 @@ static double loss_of(bool weighted, const uint32_t *rows, size_t n) {
   orr_fit_input in = input_of(&f, &frame, 0, weighted);
   OK(orr_family_mlp.learner(&in, &f.store, &f.lesson, e));
   if (!weighted) /* the same scale of the target */
-    for (size_t i = 0; i < ROWS; i++) ((float *)f.lesson.train.inputs[1].x)[i] = (float)((truth[i] - 50) / 10);
+    for (size_t i = 0; i < ROWS; i++)
+      ((float *)f.lesson.train.inputs[1].x)[i] = (float)((truth[i] - 50) / 10);
   else
-    for (size_t i = 0; i < ROWS; i++) ((float *)f.lesson.train.inputs[1].x)[i] = (float)((truth[i] - 50) / 10);
+    for (size_t i = 0; i < ROWS; i++)
+      ((float *)f.lesson.train.inputs[1].x)[i] = (float)((truth[i] - 50) / 10);
   f.lesson.train.n_rows = 1000;
   school_open(&s, &f.lesson, 0);
   double loss = school_run(&s, 0, rows, n, f.lesson.learner.initial);
@@ -238,6 +245,99 @@ static void alter(fitted *f, const char *from, const char *to) {
   orr_text_printf(&text, "%.*s%s%s", (int)(at - note), note, to, at + strlen(from));
   OK(orr_store_note(&f->store, "architecture", text.data, e));
   orr_text_fini(&text);
+}
+
+/* One column and few units may draw a first spread next to nothing in a row. */
+static void the_first_spread_is_the_targets_own(void **state) {
+  (void)state;
+  for (uint64_t seed = 1; seed <= 20; seed++) {
+    fitted f = {0};
+    school s;
+    orr_frame frame = {.x = {ROWS, 1, cells}, .y = truth};
+    options_of(&f.options, orr_family_mlp.options, orr_family_mlp.n_options,
+               (const char *const[]){"hidden", "32", NULL}, &f.arena);
+    orr_fit_input in = {
+        .task = ORR_REGRESSION, .train = &frame, .options = &f.options, .seed = seed, .arena = &f.arena};
+    OK(orr_family_mlp.learner(&in, &f.store, &f.lesson, e));
+    school_open(&s, &f.lesson, 0);
+    for (uint32_t i = 0; i < ROWS; i++) {
+      double loss = school_run(&s, 0, &i, 1, f.lesson.learner.initial);
+      if (!(loss < 100)) fail_msg("seed %d: row %u begins with a loss of %g", (int)seed, i, loss);
+    }
+    school_close(&s);
+    end(&f);
+  }
+}
+
+/* --- Categories --------------------------------------------------------------------- */
+
+static void vectors_are_as_wide_as_their_source_says(void **state) {
+  (void)state;
+  static const int known[][2] = {{1, 2}, {2, 2}, {10, 6}, {41, 13}, {100, 21}, {1000, 50}, {1000000, 50}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    assert_int_equal(orr_embedding_width(known[i][0]), known[i][1]);
+}
+
+/* Ten columns of categories and two of numbers: more pieces than an operator takes at once. */
+enum { WIDE = 12 };
+static double mixed[ROWS * WIDE];
+static const size_t levels[WIDE] = {3, 0, 4, 3, 5, 3, 2, 3, 9, 3, 4, 0};
+
+static orr_status teach_categories(fitted *f, orr_store *out, orr_lesson *lesson, orr_error *e) {
+  orr_frame frame = {.x = {ROWS, WIDE, mixed}, .levels = levels, .y = truth};
+  orr_random r = orr_random_stream(8, 0, ORR_FOR_TEST);
+  for (size_t i = 0; i < ROWS * WIDE; i++) {
+    size_t n = levels[i % WIDE];
+    mixed[i] = n ? (double)orr_random_below(&r, n) : orr_random_normal(&r);
+  }
+  f->x = frame.x;
+  f->task = ORR_REGRESSION;
+  f->k = 1;
+  orr_fit_input in = {
+      .task = f->task, .train = &frame, .options = &f->options, .seed = 7, .arena = &f->arena};
+  return orr_family_mlp.learner(&in, out, lesson, e);
+}
+
+static void categories_have_the_slope_of_their_loss(void **state) {
+  (void)state;
+  fitted f = {0};
+  double worst, said[ROWS];
+  options_of(&f.options, orr_family_mlp.options, orr_family_mlp.n_options,
+             (const char *const[]){"hidden", "6", "dropout", "0", NULL}, &f.arena);
+  OK(teach_categories(&f, &f.store, &f.lesson, e));
+  assert_int_equal(orr_graph_parameters(f.lesson.learner.graph), 10 + 4);
+  OK(orr_gradient_check(&f.lesson.learner, &f.lesson.train, "categories", 1, NULL, &worst, e));
+  if (!(worst < 1e-5)) fail_msg("deviates by %g", worst);
+  OK(orr_parameters_put(&f.store, f.lesson.learner.initial, orr_graph_slab(f.lesson.learner.graph), e));
+  OK(orr_mlp_check(&f.store, ORR_REGRESSION, WIDE, 1, e));
+  OK(orr_mlp_predict(&f.store, ORR_REGRESSION, &f.x, 1, said, NULL, e));
+  for (size_t i = 0; i < ROWS; i++) assert_true(isfinite(said[i]));
+  end(&f);
+}
+
+/* A number's column may be moved about among those of categories: the network is told which is which. */
+static void kept_categories_are_not_believed(void **state) {
+  (void)state;
+  static const char *const altered[][3] = {{"\"column\":2", "\"column\":0", "column"},
+                                           {"\"column\":0", "\"column\":-1", "column"},
+                                           {"\"column\":10", "\"column\":12", "column"},
+                                           {"\"categories\":9", "\"categories\":0", "categories"},
+                                           {"\"categories\":9", "\"categories\":1e9", "categories"},
+                                           {"\"categories\":9", "\"categories\":8", "parameters"},
+                                           {"\"width\":5", "\"width\":51", "width"},
+                                           {"\"width\":5", "\"width\":4", "parameters"},
+                                           {"\"embeddings\":[", "\"embeddings\":1,\"x\":[", "no list"}};
+  for (size_t i = 0; i < sizeof altered / sizeof *altered; i++) {
+    fitted f = {0};
+    options_of(&f.options, orr_family_mlp.options, orr_family_mlp.n_options,
+               (const char *const[]){"hidden", "6", NULL}, &f.arena);
+    OK(teach_categories(&f, &f.store, &f.lesson, e));
+    OK(orr_parameters_put(&f.store, f.lesson.learner.initial, orr_graph_slab(f.lesson.learner.graph), e));
+    OK(orr_mlp_check(&f.store, ORR_REGRESSION, WIDE, 1, e));
+    alter(&f, altered[i][0], altered[i][1]);
+    expect_refusal(&f.store, WIDE, 1, altered[i][2]);
+    end(&f);
+  }
 }
 
 static void a_kept_network_is_not_believed(void **state) {
@@ -310,6 +410,10 @@ int main(void) {
       cmocka_unit_test(units_of_the_target_do_not_matter),
       cmocka_unit_test(a_weight_is_a_repeated_row),
       cmocka_unit_test(options_that_make_no_sense_are_refused),
+      cmocka_unit_test(the_first_spread_is_the_targets_own),
+      cmocka_unit_test(vectors_are_as_wide_as_their_source_says),
+      cmocka_unit_test(categories_have_the_slope_of_their_loss),
+      cmocka_unit_test(kept_categories_are_not_believed),
       cmocka_unit_test(a_kept_network_is_not_believed),
       cmocka_unit_test(no_allocation_is_taken_for_granted),
   };

@@ -34,8 +34,8 @@ typedef struct fitted {
   size_t k;
 } fitted;
 
-static orr_status fit(fitted *f, const orr_family *family, const char *const *words, orr_task task, size_t stop_step,
-                      const orr_work *work, bool validate, orr_error *e) {
+static orr_status fit(fitted *f, const orr_family *family, const char *const *words, orr_task task,
+                      size_t stop_step, const orr_work *work, bool validate, orr_error *e) {
   size_t classes = task == ORR_CLASSIFICATION ? 2 : 0;
   orr_frame train = {.x = {TRAIN, COLUMNS, cells}, .classes = classes, .label = labels, .y = truth};
   orr_frame rest = {.x = {ROWS - TRAIN, COLUMNS, cells + TRAIN * COLUMNS},
@@ -69,7 +69,8 @@ static double *predict(fitted *f, const orr_family *family, const orr_store *s) 
 }
 
 static const orr_family *const families[] = {&orr_family_mlp, &orr_family_ensemble};
-static const char *const small[] = {"hidden", "24", "epochs", "40", "batch_size", "50", "learning_rate", "0.01", NULL};
+static const char *const small[] = {"hidden",        "24",   "epochs", "40", "batch_size", "50",
+                                    "learning_rate", "0.01", NULL};
 
 static void families_learn_and_come_back_from_their_files(void **state) {
   (void)state;
@@ -152,8 +153,8 @@ static void options_reach_the_trainer(void **state) {
   assert_string_equal(f.outcome.stop_reason, "all epochs done");
   end(&f);
   OK(fit(&f, &orr_family_mlp,
-         (const char *const[]){"hidden", "64", "epochs", "500", "patience", "3", "learning_rate", "0.02", "schedule",
-                               "constant", NULL},
+         (const char *const[]){"hidden", "64", "epochs", "500", "patience", "3", "learning_rate", "0.02",
+                               "schedule", "constant", NULL},
          ORR_CLASSIFICATION, 0, NULL, true, e));
   assert_string_equal(f.outcome.stop_reason, "early stopping");
   assert_true(f.outcome.best_step < f.outcome.steps);
@@ -161,15 +162,16 @@ static void options_reach_the_trainer(void **state) {
   static const char *const ways[] = {"adam", "sgd", "lbfgs"};
   for (size_t i = 0; i < 3; i++) {
     OK(fit(&f, &orr_family_mlp,
-           (const char *const[]){"hidden", "8", "epochs", "20", "optimiser", ways[i], "loss", "squared_error", NULL},
+           (const char *const[]){"hidden", "8", "epochs", "20", "optimiser", ways[i], "loss", "squared_error",
+                                 NULL},
            ORR_REGRESSION, 0, NULL, true, e));
     end(&f);
   }
   static const char *const schedules[] = {"constant", "cosine", "one_cycle", "plateau"};
   for (size_t i = 0; i < 4; i++) {
     OK(fit(&f, &orr_family_mlp,
-           (const char *const[]){"hidden", "8", "epochs", "5", "schedule", schedules[i], "warm_up", "1", "ema", "0.9",
-                                 "clip_norm", "1", NULL},
+           (const char *const[]){"hidden", "8", "epochs", "5", "schedule", schedules[i], "warm_up", "1",
+                                 "ema", "0.9", "clip_norm", "1", NULL},
            ORR_REGRESSION, 0, NULL, true, e));
     end(&f);
   }
@@ -233,12 +235,108 @@ static void a_kept_network_predicts_on_a_table(void **state) {
   orr_arena_fini(&arena);
 }
 
+/* 40 categories, each with an effect of its own, and a number: y = effect + x + 0.1 noise. */
+enum { CATEGORIES = 40, SAMPLES = 1200, LEARNT = 800 };
+
+static orr_table *table_of_categories(void) {
+  orr_column *columns[3];
+  orr_table *t;
+  double effect[CATEGORIES];
+  char word[16];
+  orr_random r = orr_random_stream(6, 0, ORR_FOR_TEST);
+  for (int k = 0; k < CATEGORIES; k++) effect[k] = orr_random_normal(&r);
+  OK(orr_column_new("place", ORR_TEXT, SAMPLES, &columns[0], e));
+  OK(orr_column_new("x", ORR_FLOAT64, SAMPLES, &columns[1], e));
+  OK(orr_column_new("y", ORR_FLOAT64, SAMPLES, &columns[2], e));
+  for (size_t i = 0; i < SAMPLES; i++) {
+    size_t k = orr_random_below(&r, CATEGORIES);
+    double x = orr_random_normal(&r);
+    snprintf(word, sizeof word, i + 1 < SAMPLES ? "p%zu" : "new", k); /* training never saw the last row's */
+    OK(orr_map_add(&columns[0]->words, word, strlen(word), &columns[0]->codes[i], e));
+    columns[1]->float64[i] = x;
+    columns[2]->float64[i] = effect[k] + x + 0.1 * orr_random_normal(&r);
+  }
+  for (int j = 0; j < 3; j++) orr_column_seal(columns[j]);
+  OK(orr_table_new(columns, 3, "memory", &t, e));
+  for (int j = 0; j < 3; j++) orr_column_unref(columns[j]);
+  return t;
+}
+
+typedef struct studied {
+  orr_kept kept;
+  double rmse;
+  double *mean;
+} studied;
+
+static void study(const orr_table *t, const orr_family *family, const char *embedding, bool with_place,
+                  unsigned threads, orr_arena *arena, studied *out) {
+  orr_options options;
+  orr_fit_outcome outcome;
+  orr_prediction p;
+  orr_work work = {0};
+  size_t *rows;
+  OK(orr_pool_new(threads, &work.pool, e));
+  OK(orr_arena_take(arena, SAMPLES, sizeof *rows, (void **)&rows, e));
+  for (size_t i = 0; i < SAMPLES; i++) rows[i] = i;
+  options_of(&options, family->options, family->n_options,
+             (const char *const[]){"hidden", "32", "epochs", "60", "embedding", embedding, NULL}, arena);
+  orr_training training = {.task = ORR_REGRESSION,
+                           .family = family,
+                           .table = t,
+                           .target = "y",
+                           .weight = -1,
+                           .features = with_place ? (const size_t[]){0, 1} : (const size_t[]){1},
+                           .n_features = with_place ? 2 : 1,
+                           .train = rows,
+                           .n_train = LEARNT,
+                           .options = &options,
+                           .seed = 1,
+                           .work = &work};
+  OK(orr_fit_kept(&out->kept, &training, NULL, &outcome, e));
+  OK(orr_kept_predict(&out->kept, t, rows, SAMPLES, &work, arena, &p, e));
+  assert_int_equal(p.unseen, with_place);
+  out->mean = p.mean;
+  out->rmse = 0;
+  for (size_t i = LEARNT; i + 1 < SAMPLES; i++)
+    out->rmse += pow(p.mean[i] - t->columns[2]->float64[i], 2) / (SAMPLES - LEARNT - 1);
+  out->rmse = sqrt(out->rmse);
+  orr_pool_free(work.pool);
+}
+
+static void categories_are_learnt(void **state) {
+  (void)state;
+  orr_table *t = table_of_categories();
+  for (size_t i = 0; i < 2; i++) {
+    orr_arena arena = {0};
+    studied with, without, again;
+    orr_kept back;
+    orr_prediction p;
+    size_t rows[SAMPLES];
+    for (size_t k = 0; k < SAMPLES; k++) rows[k] = k;
+    study(t, families[i], "8", true, 1, &arena, &with);
+    study(t, families[i], "8", false, 1, &arena, &without);
+    study(t, families[i], "8", true, 3, &arena, &again);
+    assert_memory_equal(with.mean, again.mean, SAMPLES * sizeof *with.mean);
+    if (!(without.rmse > 0.7)) fail_msg("%g without the categories", without.rmse);
+    if (!(with.rmse < 0.3)) fail_msg("%g with %s of categories", with.rmse, families[i]->name);
+    assert_non_null(strstr(orr_store_text(&with.kept.store, "architecture"), "\"categories\":41"));
+    OK(orr_kept_write(&with.kept, path, e));
+    OK(orr_kept_read(&back, path, e));
+    OK(orr_kept_predict(&back, t, rows, SAMPLES, NULL, &arena, &p, e));
+    assert_memory_equal(with.mean, p.mean, SAMPLES * sizeof *with.mean);
+    assert_true(fabs(p.mean[SAMPLES - 1] - t->columns[1]->float64[SAMPLES - 1]) < 1.5);
+    orr_kept_fini(&with.kept), orr_kept_fini(&without.kept), orr_kept_fini(&again.kept), orr_kept_fini(&back);
+    orr_arena_fini(&arena);
+  }
+  orr_table_unref(t);
+}
+
 /* --- Without a target ------------------------------------------------------------------ */
 
 static void densities_and_codes_are_kept_and_read_back(void **state) {
   (void)state;
-  static const orr_density *const all[] = {&orr_density_maf, &orr_density_nsf, &orr_density_realnvp, &orr_density_vae,
-                                           &orr_density_autoencoder};
+  static const orr_density *const all[] = {&orr_density_maf, &orr_density_nsf, &orr_density_realnvp,
+                                           &orr_density_vae, &orr_density_autoencoder};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     orr_arena arena = {0};
     orr_options options;
@@ -246,10 +344,12 @@ static void densities_and_codes_are_kept_and_read_back(void **state) {
     orr_fit_outcome outcome;
     size_t latent;
     static double a[ROWS * 8], b[ROWS * 8];
-    orr_density_rows train = {.x = {TRAIN, COLUMNS, cells}}, rest = {.x = {ROWS - TRAIN, COLUMNS, cells + TRAIN * COLUMNS}};
-    options_of(&options, all[i]->options, all[i]->n_options, (const char *const[]){"hidden", "16", "epochs", "5", NULL},
-               &arena);
-    orr_density_input in = {.train = &train, .validation = &rest, .options = &options, .seed = 1, .arena = &arena};
+    orr_density_rows train = {.x = {TRAIN, COLUMNS, cells}},
+                     rest = {.x = {ROWS - TRAIN, COLUMNS, cells + TRAIN * COLUMNS}};
+    options_of(&options, all[i]->options, all[i]->n_options,
+               (const char *const[]){"hidden", "16", "epochs", "5", NULL}, &arena);
+    orr_density_input in = {
+        .train = &train, .validation = &rest, .options = &options, .seed = 1, .arena = &arena};
     OK(orr_fit_density(all[i], &in, NULL, &store, &outcome, e));
     OK(orr_store_write(&store, path, e));
     OK(orr_store_read(&back, path, e));
@@ -277,6 +377,7 @@ int main(void) {
       cmocka_unit_test(an_abandoned_fit_leaves_nothing),
       cmocka_unit_test(options_reach_the_trainer),
       cmocka_unit_test(a_kept_network_predicts_on_a_table),
+      cmocka_unit_test(categories_are_learnt),
       cmocka_unit_test(densities_and_codes_are_kept_and_read_back),
   };
   orr_linear_init();
