@@ -15,6 +15,7 @@ enum { ROWS_AT_ONCE = 256 };
   X(feature, "tree.feature", I32, i32, 2)                                                                    \
   X(threshold, "tree.threshold", F32, f32, 2)                                                                \
   X(leaf, "tree.leaf", F32, f32, 2)                                                                          \
+  X(cover, "tree.cover", F32, f32, 2)                                                                        \
   X(default_left, "tree.default_left", U8, u8, 2)                                                            \
   X(base, "tree.base", F64, f64, 3)                                                                          \
   X(scale, "tree.scale", F64, f64, 4)
@@ -56,6 +57,7 @@ orr_status orr_trees_view(const orr_store *s, size_t groups, orr_trees *out, orr
 static bool node_is_sound(const orr_trees *t, int64_t node, int64_t end, size_t d) {
   int64_t left = t->left[node], right = t->right[node];
   if (!isfinite(t->leaf[node]) || !isfinite(t->threshold[node]) || t->default_left[node] > 1) return false;
+  if (!(t->cover[node] >= 0 && isfinite(t->cover[node]))) return false;
   if (left == -1 && right == -1) return true;
   return left > node && left < end && right > node && right < end && left != right && t->feature[node] >= 0 &&
          (size_t)t->feature[node] < d;

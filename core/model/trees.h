@@ -20,9 +20,10 @@ typedef struct orr_trees {
   int32_t *left, *right;   /* [nodes] -1: a leaf */
   int32_t *feature;        /* [nodes] */
   float *threshold, *leaf; /* [nodes] */
-  uint8_t *default_left;   /* [nodes] */
-  double *base;            /* [groups] */
-  double *scale;           /* [1] */
+  float *cover;          /* [nodes] sum of the training rows' second derivatives that came by; 0: not known */
+  uint8_t *default_left; /* [nodes] */
+  double *base;          /* [groups] */
+  double *scale;         /* [1] */
 } orr_trees;
 
 /* Zeroed tensors "tree.*" in the store, and the view of them. */

@@ -26,7 +26,7 @@ typedef struct run { /* of numbers, as they lie in the file */
 } run;
 
 typedef struct found {
-  run left, right, feature, value, default_left;
+  run left, right, feature, value, default_left, cover;
 } found;
 
 static const struct {
@@ -35,7 +35,7 @@ static const struct {
 } wanted[] = {
     {"left_children", offsetof(found, left)},        {"right_children", offsetof(found, right)},
     {"split_indices", offsetof(found, feature)},     {"split_conditions", offsetof(found, value)},
-    {"default_left", offsetof(found, default_left)},
+    {"default_left", offsetof(found, default_left)}, {"sum_hessian", offsetof(found, cover)},
 };
 
 typedef ORR_VECTOR(found) forest;
@@ -178,7 +178,7 @@ static bool is_complete(const found *t) {
   size_t n = t->left.count;
   return n && t->left.type == 'l' && t->right.type == 'l' && t->feature.type == 'l' && t->value.type == 'd' &&
          t->default_left.type == 'U' && t->right.count == n && t->feature.count == n && t->value.count == n &&
-         t->default_left.count == n;
+         t->default_left.count == n && t->cover.type == 'd' && t->cover.count == n;
 }
 
 /* order[…] = nodes breadth first, without what pruning cut off; returns how many, 0 when it is no tree. */
@@ -201,6 +201,7 @@ static void copy_tree(const found *from, const int32_t *order, size_t n, size_t 
     size_t old = (size_t)order[i], node = start + i;
     bool leaf = integer_at(&from->left, old) < 0;
     to->left[node] = to->right[node] = -1;
+    to->cover[node] = fmaxf(float_at(&from->cover, old), 0);
     if (leaf) {
       to->leaf[node] = float_at(&from->value, old);
       continue;

@@ -138,6 +138,8 @@ static void hostile_trees_are_refused(void **state) {
   REFUSED(t.threshold[0] = NAN);
   REFUSED(t.leaf[2] = INFINITY);
   REFUSED(t.default_left[0] = 2);
+  REFUSED(t.cover[0] = -1);
+  REFUSED(t.cover[1] = NAN);
   REFUSED(t.group[1] = 1);
   REFUSED(t.offset[0] = 1);
   REFUSED(t.offset[1] = 0);
@@ -166,6 +168,7 @@ static size_t saved_model(char *out) {
     MARK("{"), KEY("default_left"), MARK("[$U#"), COUNT(3), MARK("\1"), *at++ = 0, *at++ = 0;
     RUN("left_children", "l", 1, -1, -1), RUN("right_children", "l", 2, -1, -1);
     RUN("split_indices", "l", 1, 0, 0), RUN("split_conditions", "d", 0x3f000000, 0x3f800000, 0x40000000);
+    RUN("sum_hessian", "d", 0x40400000, 0x3f800000, 0x40000000);
     MARK("}");
   }
   MARK("}}}}");
@@ -184,6 +187,7 @@ static void the_librarys_format_is_read_with_care(void **state) {
   assert_near(t.threshold[0], 0.5, 0);
   assert_near(t.leaf[1] + t.leaf[2], 3, 0);
   assert_int_equal(t.default_left[3], 1);
+  assert_near(t.cover[0] + t.cover[4], 4, 0);
   orr_store_fini(&s);
   for (size_t cut = 0; cut < n; cut++) {
     copy = test_malloc(cut + 1);
