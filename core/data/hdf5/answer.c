@@ -12,7 +12,7 @@
 #include "data/hdf5/figures.h"
 #include "data/hdf5/helper.h"
 
-enum { ALIGN = 64, PAGE = 4096, HEADER = 16, SPARE = 1 << 20, RUNS = 64 };
+enum { ALIGN = 64, PAGE = 4096, HEADER = 16, SPARE = 1 << 20, RUNS = 64, LARGE = 16 * PAGE };
 static const char magic[8] = "ORRH5\0\0\1";
 
 /* What is asked for and what is found. */
@@ -100,6 +100,7 @@ static orr_status lay_out(answer *a, orr_error *e) {
           a->plan.picked, orr_text_count(rows, a->rows), orr_text_count(columns, a->plan.columns.count),
           a->plan.picked);
     }
+    if (a->rows * orr_type_bytes(c->type) >= LARGE) at = aligned(at, PAGE);
     c->cells_at = at;
     c->missing_at = aligned(at + a->rows * orr_type_bytes(c->type), ALIGN);
     at = aligned(c->missing_at + a->rows, ALIGN);
@@ -273,7 +274,7 @@ static orr_status write_header(answer *a, orr_error *e) {
 
 orr_status orr_hdf5_answer(const orr_json *request, int file_fd, int answer_fd, const orr_work *work,
                            orr_error *e) {
-  answer a = {.reader = {.fd = file_fd, .work = work}, .fd = answer_fd};
+  answer a = {.reader = {.fd = file_fd, .answer = answer_fd, .work = work}, .fd = answer_fd};
   orr_status status;
   ORR_GO(read_request(request, &a, e));
   ORR_GO(orr_h5_open(&a.reader, e));

@@ -13,6 +13,7 @@
 typedef struct file {
   H5FD_t base; /* first, as the library demands */
   int fd;
+  orr_h5_capture *capture;
   haddr_t end_of_addresses, end_of_file;
 } file;
 
@@ -25,6 +26,7 @@ static H5FD_t *open_file(const char *name, unsigned flags, hid_t access, haddr_t
   file *f = orr_calloc(1, sizeof *f);
   if (!f) return NULL;
   f->fd = info->fd;
+  f->capture = info->capture;
   f->end_of_file = (haddr_t)s.st_size;
   return &f->base;
 }
@@ -58,10 +60,18 @@ static haddr_t end_of_file(const H5FD_t *f, H5FD_mem_t type) {
   return ((const file *)f)->end_of_file;
 }
 
+static herr_t capture(orr_h5_capture *c, haddr_t at, size_t size) {
+  c->reads++;
+  c->at = at, c->size = size;
+  return 0;
+}
+
 static herr_t read_bytes(H5FD_t *f, H5FD_mem_t type, hid_t transfer, haddr_t at, size_t size, void *out) {
-  (void)type, (void)transfer;
+  (void)transfer;
   char *to = out;
+  orr_h5_capture *c = ((file *)f)->capture;
   if (at == HADDR_UNDEF || at > INT64_MAX || size > INT64_MAX - at) return -1;
+  if (c && c->on && type == H5FD_MEM_DRAW) return capture(c, at, size);
   while (size) {
     ssize_t n = pread(((file *)f)->fd, to, size, (off_t)at);
     if (n < 0 && errno == EINTR) continue;

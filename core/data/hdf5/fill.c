@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "data/hdf5/sparse.h"
+#include "data/hdf5/stream.h"
 #include "data/hdf5/values.h"
 
 enum { TILE = 1 << 15 /* cells of one task */, BUSY = 32 /* chunks at a time */ };
@@ -19,10 +20,6 @@ typedef struct feed {
   uint64_t n, row; /* rows of the block, and where the first goes */
   uint64_t tile;   /* rows of a task */
 } feed;
-
-static bool is_stored_text(const orr_h5_column *c) {
-  return c->type == ORR_TEXT && (c->digits || orr_h5_cell_is_text(&c->value));
-}
 
 static const char *value_at(const feed *f, const orr_h5_column *c, uint64_t row) {
   return f->block + orr_h5_view_at(f->view, c->cell - f->first_cell, f->n) +
@@ -43,16 +40,16 @@ static void fill_tile(void *context, size_t task) {
   for (size_t k = 0; k < f->n_columns; k++) {
     orr_h5_column *c = f->columns[k];
     if (c->summary == ORR_H5_SUMMARY) summarise_rows(f, k, from, end);
-    else if (c->summary == ORR_H5_EACH && !is_stored_text(c))
+    else if (c->summary == ORR_H5_EACH && !orr_h5_is_stored_text(c))
       orr_h5_put_values(c, value_at(f, c, from), orr_h5_view_stride(f->view), (size_t)(end - from),
-                        f->row + from);
+                        f->row + from, NULL);
   }
 }
 
 static orr_status fill_texts(const feed *f, orr_error *e) {
   for (size_t k = 0; k < f->n_columns; k++) {
     orr_h5_column *c = f->columns[k];
-    for (uint64_t at = 0; is_stored_text(c) && at < f->n; at += TILE) {
+    for (uint64_t at = 0; orr_h5_is_stored_text(c) && at < f->n; at += TILE) {
       size_t n = f->n - at < TILE ? (size_t)(f->n - at) : TILE;
       ORR_TRY(orr_progress_step(f->reader->work, "reading", 0, 0, e));
       ORR_TRY(
@@ -73,16 +70,11 @@ static orr_status fill_block(feed *f, uint64_t first, orr_error *e) {
   return status;
 }
 
-/* Stored values that are the column's cells as they are. */
+/* Elements that are the one column's cells as they are. */
 static bool is_direct(const feed *f) {
   const orr_h5_column *c = f->columns[0];
-  const orr_h5_array *a = f->view->array;
-  bool plain = f->n_columns == 1 && f->view->cells == 1 && c->summary == ORR_H5_EACH && !c->offset &&
-               a->bytes == c->value.bytes && !c->value.swapped && !c->meaning.n_fills && !c->meaning.scaled;
-  if (!plain) return false;
-  if (c->type == ORR_FLOAT64) return c->value.kind == ORR_H5_FLOAT && c->value.bytes == 8;
-  if (c->type == ORR_FLOAT32) return c->value.kind == ORR_H5_FLOAT && c->value.bytes == 4;
-  return c->type == ORR_INT64 && c->value.kind == ORR_H5_SIGNED && c->value.bytes == 8;
+  return f->n_columns == 1 && f->view->cells == 1 && !c->offset && f->view->array->bytes == c->value.bytes &&
+         orr_h5_is_verbatim(c);
 }
 
 static orr_status make_room(feed *f, uint64_t rows, orr_error *e) {
@@ -158,7 +150,9 @@ static orr_status fill_view(orr_h5_reader *r, orr_h5_column **left, size_t n_lef
     left[f.n_columns++] = c;
   }
   *done = f.n_columns;
-  orr_status status = fill_bands(&f, runs, n_runs, e);
+  orr_status status = orr_h5_streams(f.view, left, f.n_columns)
+                          ? orr_h5_stream(r, f.view, left, f.n_columns, runs, n_runs, e)
+                          : fill_bands(&f, runs, n_runs, e);
   orr_free(f.block);
   return status;
 }
@@ -243,7 +237,7 @@ orr_status orr_h5_fill(orr_h5_reader *r, orr_h5_plan *p, const orr_h5_run *runs,
   ORR_TAKE(&r->arena, columns, p->columns.count, e);
   for (size_t i = 0; i < p->columns.count; i++) {
     orr_h5_column *c = columns[i] = p->columns.items[i];
-    if (c->type == ORR_TEXT && !c->ready && !is_stored_text(c)) ORR_TRY(orr_h5_prepare_words(r, c, e));
+    if (c->type == ORR_TEXT && !c->ready && !orr_h5_is_stored_text(c)) ORR_TRY(orr_h5_prepare_words(r, c, e));
   }
   ORR_TRY(fill_columns(r, p, columns, p->columns.count, runs, n_runs, e));
   for (size_t i = 0; i < p->columns.count; i++) {

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-enum { ORR_H5_MOST_FILTERS = 8, ORR_H5_LZF = 32000 };
+enum { ORR_H5_MOST_FILTERS = 8, ORR_H5_SHUFFLE = 2, ORR_H5_LZF = 32000 };
 
 /* A chunk's filters in the order of writing. */
 typedef struct orr_h5_filters {

@@ -80,7 +80,7 @@ static orr_status start_library(orr_h5_reader *r, orr_error *e) {
   r->driver = orr_h5_driver_register();
   r->access = H5Pcreate(H5P_FILE_ACCESS);
   if (r->driver < 0 || r->access < 0 || H5Pset_fclose_degree(r->access, H5F_CLOSE_STRONG) < 0 ||
-      H5Pset_driver(r->access, r->driver, &(orr_h5_driver_info){.fd = r->fd}) < 0)
+      H5Pset_driver(r->access, r->driver, &(orr_h5_driver_info){.fd = r->fd, .capture = &r->capture}) < 0)
     return orr_fail(e, ORR_SYSTEM, "the HDF5 library does not take the file driver");
   return ORR_OK;
 }

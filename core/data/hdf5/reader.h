@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "base/vector.h"
+#include "data/hdf5/driver.h"
 #include "data/hdf5/library.h"
 
 typedef enum orr_h5_flatten {
@@ -22,12 +23,14 @@ typedef enum orr_h5_flatten {
 
 typedef struct orr_h5_reader {
   int fd;
+  int answer;         /* memory that the table is written to */
   const char *source; /* the file's name, for people */
   const orr_work *work;
   orr_h5_flatten flatten;
   uint64_t most; /* cells to look at; 0: all */
 
   hid_t driver, access, file;
+  orr_h5_capture capture;
   uint64_t bytes;      /* of the file */
   uint64_t user_block; /* bytes before the HDF5 data */
   bool is_pytables, is_netcdf;

@@ -25,34 +25,39 @@ static inline void interleave(__m128i *planes, size_t w) {
   }
 }
 
-static inline size_t by_vectors(const char *shuffled, size_t count, size_t w, char *out) {
+static inline size_t by_vectors(const char *first, size_t apart, size_t n, size_t w, char *out) {
   size_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
+  for (; i + LANES <= n; i += LANES) {
     __m128i planes[8];
-    for (size_t b = 0; b < w; b++) planes[b] = _mm_loadu_si128((const __m128i *)(shuffled + b * count + i));
+    for (size_t b = 0; b < w; b++) planes[b] = _mm_loadu_si128((const __m128i *)(first + b * apart + i));
     interleave(planes, w);
     for (size_t b = 0; b < w; b++) _mm_storeu_si128((__m128i *)(out + i * w + b * LANES), planes[b]);
   }
   return i;
 }
 
-static size_t fast(const char *shuffled, size_t count, size_t element, char *out) {
-  if (element == 2) return by_vectors(shuffled, count, 2, out);
-  if (element == 4) return by_vectors(shuffled, count, 4, out);
-  if (element == 8) return by_vectors(shuffled, count, 8, out);
+static size_t fast(const char *first, size_t apart, size_t n, size_t element, char *out) {
+  if (element == 2) return by_vectors(first, apart, n, 2, out);
+  if (element == 4) return by_vectors(first, apart, n, 4, out);
+  if (element == 8) return by_vectors(first, apart, n, 8, out);
   return 0;
 }
 #else
-static size_t fast(const char *shuffled, size_t count, size_t element, char *out) {
-  (void)shuffled, (void)count, (void)element, (void)out;
+static size_t fast(const char *first, size_t apart, size_t n, size_t element, char *out) {
+  (void)first, (void)apart, (void)n, (void)element, (void)out;
   return 0;
 }
 #endif
 
+void orr_h5_unshuffle_part(const char *planes, size_t apart, size_t element, size_t first, size_t n,
+                           char *out) {
+  size_t done = fast(planes + first, apart, n, element, out);
+  for (size_t b = 0; b < element; b++)
+    for (size_t i = done; i < n; i++) out[i * element + b] = planes[b * apart + first + i];
+}
+
 void orr_h5_unshuffle(const char *shuffled, size_t n, size_t element, char *out) {
   size_t count = element > 1 ? n / element : 0;
-  size_t done = fast(shuffled, count, element, out);
-  for (size_t b = 0; b < element && count; b++)
-    for (size_t i = done; i < count; i++) out[i * element + b] = shuffled[b * count + i];
+  if (count) orr_h5_unshuffle_part(shuffled, count, element, 0, count, out);
   memcpy(out + count * element, shuffled + count * element, n - count * element);
 }

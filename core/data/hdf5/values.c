@@ -19,8 +19,8 @@ static bool is_fill(const orr_h5_meaning *m, double x) {
   return false;
 }
 
-static void put_doubles(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row) {
-  double *to = (double *)(void *)c->cells + row;
+static void put_doubles(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row,
+                        double *to) {
   const orr_h5_meaning *m = &c->meaning;
   orr_h5_to_doubles(&c->value, from, stride, n, to);
   for (size_t i = 0; m->n_fills && i < n; i++) {
@@ -31,8 +31,7 @@ static void put_doubles(orr_h5_column *c, const char *from, size_t stride, size_
   for (size_t i = 0; m->scaled && i < n; i++) to[i] = to[i] * m->factor + m->shift;
 }
 
-static void put_floats(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row) {
-  float *to = (float *)(void *)c->cells + row;
+static void put_floats(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row, float *to) {
   orr_h5_to_floats(&c->value, from, stride, n, to);
   for (size_t i = 0; c->meaning.n_fills && i < n; i++) {
     if (!is_fill(&c->meaning, (double)to[i])) continue;
@@ -41,8 +40,8 @@ static void put_floats(orr_h5_column *c, const char *from, size_t stride, size_t
   }
 }
 
-static void put_integers(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row) {
-  int64_t *to = (int64_t *)(void *)c->cells + row;
+static void put_integers(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row,
+                         int64_t *to) {
   bool wide = c->value.kind == ORR_H5_UNSIGNED && c->value.bytes == 8;
   orr_h5_to_integers(&c->value, from, stride, n, to);
   for (size_t i = 0; i < n && (wide || c->meaning.n_fills); i++) {
@@ -56,8 +55,7 @@ static void put_integers(orr_h5_column *c, const char *from, size_t stride, size
   }
 }
 
-static void put_truths(orr_h5_column *c, const int64_t *k, size_t n, uint64_t row) {
-  uint8_t *to = (uint8_t *)c->cells + row;
+static void put_truths(const int64_t *k, size_t n, uint8_t *to) {
   for (size_t i = 0; i < n; i++) to[i] = k[i] != 0;
 }
 
@@ -68,15 +66,15 @@ static bool to_time(const orr_h5_meaning *m, int64_t whole, double rest, int64_t
   return t >= INT64_MIN && t <= INT64_MAX;
 }
 
-static void put_time(orr_h5_column *c, uint64_t row, int64_t whole, double rest, bool present) {
-  int64_t *to = (int64_t *)(void *)c->cells + row;
+static void put_time(orr_h5_column *c, uint64_t row, int64_t whole, double rest, bool present, int64_t *to) {
   *to = 0;
   if (!present) mark_missing(c, row);
   else if (!to_time(&c->meaning, whole, rest, to))
     atomic_store_explicit(&c->misfit, true, memory_order_relaxed);
 }
 
-static void put_times(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row) {
+static void put_times(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row,
+                      int64_t *to) {
   double x[RUN];
   int64_t k[RUN];
   bool whole = orr_h5_cell_is_integer(&c->value);
@@ -89,7 +87,7 @@ static void put_times(orr_h5_column *c, const char *from, size_t stride, size_t 
     if (present && !fits) atomic_store_explicit(&c->misfit, true, memory_order_relaxed);
     else
       put_time(c, row + i, whole || !present ? k[i] : (int64_t)floored,
-               whole || !present ? 0 : x[i] - floored, present);
+               whole || !present ? 0 : x[i] - floored, present, to + i);
   }
 }
 
@@ -103,8 +101,7 @@ static int64_t which(const orr_h5_column *c, int64_t value) {
   return -1;
 }
 
-static void put_codes(orr_h5_column *c, const int64_t *k, size_t n, uint64_t row) {
-  int32_t *to = (int32_t *)(void *)c->cells + row;
+static void put_codes(orr_h5_column *c, const int64_t *k, size_t n, uint64_t row, int32_t *to) {
   for (size_t i = 0; i < n; i++) {
     int64_t at = which(c, k[i]);
     bool missing = at < 0 || c->codes[at] < 0;
@@ -114,27 +111,37 @@ static void put_codes(orr_h5_column *c, const int64_t *k, size_t n, uint64_t row
   }
 }
 
-static void put_run(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row) {
+static void put_run(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row, void *to) {
   int64_t k[RUN];
   switch (c->type) {
-  case ORR_FLOAT64: put_doubles(c, from, stride, n, row); break;
-  case ORR_FLOAT32: put_floats(c, from, stride, n, row); break;
-  case ORR_INT64: put_integers(c, from, stride, n, row); break;
-  case ORR_TIME: put_times(c, from, stride, n, row); break;
+  case ORR_FLOAT64: put_doubles(c, from, stride, n, row, to); break;
+  case ORR_FLOAT32: put_floats(c, from, stride, n, row, to); break;
+  case ORR_INT64: put_integers(c, from, stride, n, row, to); break;
+  case ORR_TIME: put_times(c, from, stride, n, row, to); break;
   case ORR_BOOL:
     orr_h5_to_integers(&c->value, from, stride, n, k);
-    put_truths(c, k, n, row);
+    put_truths(k, n, to);
     break;
   case ORR_TEXT:
     orr_h5_to_integers(&c->value, from, stride, n, k);
-    put_codes(c, k, n, row);
+    put_codes(c, k, n, row, to);
     break;
   }
 }
 
-void orr_h5_put_values(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row) {
+void orr_h5_put_values(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row, char *to) {
+  size_t width = orr_type_bytes(c->type);
+  if (!to) to = c->cells + row * width;
   for (size_t at = 0; at < n; at += RUN)
-    put_run(c, from + at * stride, stride, n - at < RUN ? n - at : RUN, row + at);
+    put_run(c, from + at * stride, stride, n - at < RUN ? n - at : RUN, row + at, to + at * width);
+}
+
+bool orr_h5_is_verbatim(const orr_h5_column *c) {
+  const orr_h5_cell *v = &c->value;
+  if (c->summary != ORR_H5_EACH || v->swapped || c->meaning.n_fills || c->meaning.scaled) return false;
+  if (c->type == ORR_FLOAT64) return v->kind == ORR_H5_FLOAT && v->bytes == 8;
+  if (c->type == ORR_FLOAT32) return v->kind == ORR_H5_FLOAT && v->bytes == 4;
+  return c->type == ORR_INT64 && v->kind == ORR_H5_SIGNED && v->bytes == 8;
 }
 
 /* A NUL within text would end it for every reader after this one. */

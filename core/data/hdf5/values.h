@@ -4,8 +4,17 @@
 
 #include "data/hdf5/plan.h"
 
-/* Rows row … row + n - 1 of the column from values at from, from + stride, … Any thread; not for text. */
-void orr_h5_put_values(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row);
+/* Rows row … row + n - 1 of the column from values at from, from + stride, … Any thread; not for text. The cells go
+ * to `to`, whose first is that of `row`; NULL: to their place in the column. */
+void orr_h5_put_values(orr_h5_column *c, const char *from, size_t stride, size_t n, uint64_t row, char *to);
+
+/* Text that is stored as such, or whole numbers that become text. */
+static inline bool orr_h5_is_stored_text(const orr_h5_column *c) {
+  return c->type == ORR_TEXT && (c->digits || orr_h5_cell_is_text(&c->value));
+}
+
+/* Whether stored values are the column's cells as they are. */
+bool orr_h5_is_verbatim(const orr_h5_column *c);
 
 /* The same for text that is stored as such; one thread at a time. */
 orr_status orr_h5_put_texts(orr_h5_reader *r, orr_h5_column *c, const char *from, size_t stride, size_t n,
