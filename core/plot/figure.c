@@ -69,8 +69,17 @@ static void reach(extent *r, double value) {
 }
 
 static void reach_x(extent *r, const orr_mark *m) {
-  if (m->kind == ORR_HEAT_MAP) reach(r, -0.5), reach(r, (double)m->cols - 0.5);
+  if (m->kind == ORR_HEAT_MAP) {
+    reach(r, m->x ? m->x[0] : -0.5), reach(r, m->x ? m->x[1] : (double)m->cols - 0.5);
+    return;
+  }
+  if (m->kind == ORR_BARS_ACROSS) r->from_zero = true, reach(r, 0);
   for (size_t i = 0; m->x && i < m->n; i++) {
+    if (m->kind == ORR_BARS_ACROSS) {
+      double error = m->x2 && isfinite(m->x2[i]) ? m->x2[i] : 0;
+      reach(r, m->x[i] - error), reach(r, m->x[i] + error);
+      continue;
+    }
     double half = m->kind == ORR_BARS ? m->x2[i] / 2 : 0;
     reach(r, m->x[i] - half);
     reach(r, m->kind == ORR_HISTOGRAM ? m->x2[i] : m->x[i] + half);
@@ -79,13 +88,13 @@ static void reach_x(extent *r, const orr_mark *m) {
 
 static void reach_y(extent *r, const orr_mark *m) {
   if (m->kind == ORR_HEAT_MAP) {
-    reach(r, -0.5), reach(r, (double)m->rows - 0.5);
+    reach(r, m->y2 ? m->y2[0] : -0.5), reach(r, m->y2 ? m->y2[1] : (double)m->rows - 0.5);
     return;
   }
   bool bars = m->kind == ORR_BARS || m->kind == ORR_HISTOGRAM;
   if (bars) r->from_zero = true, reach(r, 0);
   for (size_t i = 0; i < m->n; i++) {
-    double error = m->kind == ORR_ERROR_BARS ? m->y2[i] : 0;
+    double error = m->kind == ORR_ERROR_BARS ? m->y2[i] : m->kind == ORR_BARS_ACROSS ? m->y2[i] / 2 : 0;
     reach(r, m->y[i] - error);
     reach(r, m->kind == ORR_BAND ? m->y2[i] : m->y[i] + error);
   }

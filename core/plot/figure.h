@@ -15,15 +15,17 @@
 #include "base/text.h"
 
 typedef enum orr_mark_kind {
-  ORR_LINE,       /* x, y */
-  ORR_STEPS,      /* x, y: y[i] holds from x[i-1] to x[i] */
-  ORR_POINTS,     /* x, y */
-  ORR_BAND,       /* x, y = low, y2 = high */
-  ORR_ERROR_BARS, /* x, y, y2 = one standard error: points with bars */
-  ORR_BARS,       /* x = centre, x2 = width, y = height */
-  ORR_HISTOGRAM,  /* x = left edge, x2 = right edge, y = height: outlined and lightly filled */
-  ORR_HEAT_MAP,   /* y = shade[rows,cols] in [0,1]; cell (r, c) lies at x = c, y = r; labels annotate */
-  ORR_TEXT_MARK   /* x, y, labels */
+  ORR_LINE,        /* x, y */
+  ORR_STEPS,       /* x, y: y[i] holds from x[i-1] to x[i] */
+  ORR_POINTS,      /* x, y */
+  ORR_BAND,        /* x, y = low, y2 = high */
+  ORR_ERROR_BARS,  /* x, y, y2 = one standard error: points with bars */
+  ORR_BARS,        /* x = centre, x2 = width, y = height */
+  ORR_BARS_ACROSS, /* y = centre, y2 = thickness, x = length; x2 = one standard error, NULL: none */
+  ORR_HISTOGRAM,   /* x = left edge, x2 = right edge, y = height: outlined and lightly filled */
+  ORR_HEAT_MAP,    /* y = shade[rows,cols] in [0,1]; cell (r, c) lies at x = c, y = r; labels annotate. With
+                   * x[2] and y2[2] the whole lies between those edges; a shade of NaN is left open */
+  ORR_TEXT_MARK    /* x, y, labels */
 } orr_mark_kind;
 
 typedef struct orr_mark {
@@ -33,6 +35,7 @@ typedef struct orr_mark {
   const double *x, *y, *x2, *y2; /* [n], as the kind needs */
   const char *const *labels;     /* [n]; NULL: none */
   size_t rows, cols;             /* heat map */
+  double scale[2];               /* heat map: what shades 0 and 1 stand for; equal: themselves */
   int series;                    /* which colour and dash of the palette; the same series keeps both */
   bool muted;                    /* a guide line (chance, perfect calibration): grey, thin */
 } orr_mark;

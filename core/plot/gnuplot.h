@@ -20,6 +20,9 @@ orr_status orr_gnuplot_render(const orr_figure *f, orr_text *script, orr_text *d
  * become '?', an apostrophe the typographic one (gnuplot 5.4 reads doubled quotes wrongly). */
 void orr_gnuplot_quote(orr_text *out, const char *s);
 
+/* Adds a finite number with a point, whatever the locale's decimal sign. */
+void orr_gnuplot_number(orr_text *out, double value, int digits);
+
 /* Writes folder/NAME.gp and .dat, then runs `program` (an absolute path; NULL: none installed) on it in
  * `folder` for the PNG, without a shell, with a small environment of its own, killed after `seconds` or when
  * the work is to stop. Its stderr goes to the log. *drawn tells whether the PNG is there; that it is not is no

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "plot/child.h"
 
 enum { SLICE = 20 /* ms */, SPEECH_LONGEST = 4096 /* bytes of its output kept */ };
 
@@ -44,45 +44,22 @@ out:
 
 /* ---- starting ---- */
 
-static void plan_signals(posix_spawnattr_t *attributes) {
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(attributes, &none);
-  posix_spawnattr_setsigdefault(attributes, &all);
-  posix_spawnattr_setpgroup(attributes, 0);
-  posix_spawnattr_setflags(attributes,
-                           POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-}
-
-static int plan_files(posix_spawn_file_actions_t *actions, const char *folder, int speech) {
-  int failed = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
-  failed |= posix_spawn_file_actions_adddup2(actions, speech, 1);
-  failed |= posix_spawn_file_actions_adddup2(actions, speech, 2);
-#if defined __GLIBC__ && __GLIBC_PREREQ(2, 34)
-  failed |= posix_spawn_file_actions_addclosefrom_np(actions, 3);
-#endif
-  return failed | posix_spawn_file_actions_addchdir_np(actions, folder);
-}
-
 /* `home` is a folder of its own, where fontconfig may write. 0, or an errno. */
 static int start(const char *program, const char *folder, const char *script, const char *home, int speech,
                  pid_t *child) {
   orr_text home_is = {0}, cache_is = {0};
   orr_text_printf(&home_is, "HOME=%s", home);
   orr_text_printf(&cache_is, "XDG_CACHE_HOME=%s", home);
-  char *environment[] = {"LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", home_is.data, cache_is.data,
-                         NULL};
-  char *arguments[] = {"gnuplot", "-d", (char *)script, NULL};
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_init(&actions);
-  plan_signals(&attributes);
-  int failed = home_is.failed || cache_is.failed || plan_files(&actions, folder, speech) ? ENOMEM : 0;
-  if (!failed) failed = posix_spawn(child, program, &actions, &attributes, arguments, environment);
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
+  const char *environment[] = {"LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", home_is.data,
+                               cache_is.data, NULL};
+  const char *arguments[] = {"gnuplot", "-d", script, NULL};
+  orr_child_plan plan = {.program = program,
+                         .arguments = arguments,
+                         .environment = environment,
+                         .folder = folder,
+                         .files = {-1, speech, speech},
+                         .n_files = 3};
+  int failed = home_is.failed || cache_is.failed ? ENOMEM : orr_child_start(&plan, child);
   orr_text_fini(&home_is);
   orr_text_fini(&cache_is);
   return failed;

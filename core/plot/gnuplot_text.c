@@ -54,8 +54,7 @@ static void quote_short(orr_text *out, const char *s, size_t most, bool is_forma
   orr_text_fini(&ready);
 }
 
-/* A locale's decimal sign, whatever its bytes, becomes a point. */
-static void add_number(orr_text *out, double value, int digits) {
+void orr_gnuplot_number(orr_text *out, double value, int digits) {
   char text[40];
   snprintf(text, sizeof text, "%.*g", digits, value);
   bool sign = false;
@@ -69,7 +68,7 @@ static void add_number(orr_text *out, double value, int digits) {
 
 static void set_number(orr_text *out, const char *before, double value, const char *after) {
   orr_text_add(out, before);
-  add_number(out, value, 10);
+  orr_gnuplot_number(out, value, 10);
   orr_text_add(out, after);
 }
 
@@ -86,7 +85,7 @@ static bool add_row(orr_text *data, const double *values, size_t n) {
     if (!isfinite(values[i])) return false;
   for (size_t i = 0; i < n; i++) {
     if (i) orr_text_add(data, " ");
-    add_number(data, values[i], 17);
+    orr_gnuplot_number(data, values[i], 17);
   }
   orr_text_add(data, "\n");
   return true;
@@ -108,10 +107,27 @@ static size_t add_outline(orr_text *data, const orr_mark *m) {
   return rows;
 }
 
+/* Middle of each cell, half its width and height, and its shade. */
 static size_t add_cells(orr_text *data, const orr_mark *m) {
+  double left = m->x ? m->x[0] : -0.5, low = m->y2 ? m->y2[0] : -0.5;
+  double width = m->x ? (m->x[1] - left) / (double)m->cols : 1,
+         height = m->y2 ? (m->y2[1] - low) / (double)m->rows : 1;
   size_t rows = 0;
-  for (size_t i = 0; i < m->n; i++)
-    rows += add_row(data, (double[]){(double)(i % m->cols), (double)(i / m->cols), m->y[i]}, 3);
+  for (size_t i = 0; i < m->n; i++) {
+    double x = left + width * ((double)(i % m->cols) + 0.5), y = low + height * ((double)(i / m->cols) + 0.5);
+    rows += add_row(data, (double[]){x, y, width / 2, height / 2, m->y[i]}, 5);
+  }
+  return rows;
+}
+
+/* Length, middle, both ends, thickness from and to, standard error. */
+static size_t add_bars_across(orr_text *data, const orr_mark *m) {
+  size_t rows = 0;
+  for (size_t i = 0; i < m->n; i++) {
+    double x = m->x[i], half = m->y2[i] / 2, error = m->x2 && isfinite(m->x2[i]) ? m->x2[i] : 0;
+    rows += add_row(data,
+                    (double[]){x, m->y[i], fmin(0, x), fmax(0, x), m->y[i] - half, m->y[i] + half, error}, 7);
+  }
   return rows;
 }
 
@@ -119,6 +135,7 @@ static size_t add_cells(orr_text *data, const orr_mark *m) {
 static size_t add_block(orr_text *data, const orr_mark *m) {
   if (m->kind == ORR_HEAT_MAP) return add_cells(data, m);
   if (m->kind == ORR_HISTOGRAM) return add_outline(data, m);
+  if (m->kind == ORR_BARS_ACROSS) return add_bars_across(data, m);
   const double *third = m->kind == ORR_BAND || m->kind == ORR_ERROR_BARS ? m->y2
                         : m->kind == ORR_BARS                            ? m->x2
                                                                          : NULL;
@@ -187,6 +204,14 @@ static void add_mark(page *g, const orr_mark *m, size_t block) {
     add_item(g, block, "1:2:3 with boxes");
     orr_text_printf(g->script, " ls %d dt solid fs solid 0.75 noborder", s);
     break;
+  case ORR_BARS_ACROSS:
+    add_item(g, block, "1:2:3:4:5:6 with boxxyerror");
+    orr_text_printf(g->script, " ls %d dt solid fs solid 0.75 noborder", s);
+    if (!m->x2) break;
+    add_title(g, m);
+    add_item(g, block, "1:2:7 with xerrorbars");
+    orr_text_add(g->script, " pt 7 ps 0 lw 1.5 lc rgb '#303030' notitle");
+    return;
   case ORR_HISTOGRAM:
     add_item(g, block, "1:2 with filledcurves closed");
     orr_text_printf(g->script, " ls %d fs transparent solid 0.18 noborder notitle", s);
@@ -194,8 +219,8 @@ static void add_mark(page *g, const orr_mark *m, size_t block) {
     orr_text_printf(g->script, " ls %d lw 1.6", s);
     break;
   case ORR_HEAT_MAP:
-    add_item(g, block, "1:2:(0.5):(0.5):3 with boxxyerror lc palette fs solid 1 border lc rgb 'white'");
-    orr_text_add(g->script, " notitle");
+    add_item(g, block, "1:2:3:4:5 with boxxyerror lc palette fs solid 1");
+    orr_text_add(g->script, m->x ? " noborder notitle" : " border lc rgb 'white' notitle");
     return;
   case ORR_TEXT_MARK: return;
   }
@@ -221,7 +246,7 @@ static void add_labels(page *g, const orr_mark *m) {
 
 static void set_margin(page *g, const char *side, double pixels, double whole) {
   orr_text_printf(g->script, "set %s at screen ", side);
-  add_number(g->script, pixels / whole, 6);
+  orr_gnuplot_number(g->script, pixels / whole, 6);
   orr_text_add(g->script, "\n");
 }
 
@@ -248,7 +273,7 @@ static void set_axis(page *g, const char *letter, const orr_axis *a, const orr_t
   }
   orr_text_printf(g->script, "set format %s '%%.%d%c'\nset %stics nomirror out scale 0.6 norotate ", letter,
                   t->digits, t->general ? 'g' : 'f', letter);
-  if (t->step > 0) add_number(g->script, t->step, 10);
+  if (t->step > 0) orr_gnuplot_number(g->script, t->step, 10);
   else orr_text_add(g->script, "autofreq");
   orr_text_add(g->script, " font 'Sans,11' tc rgb '#303030'\n");
 }
@@ -296,9 +321,9 @@ static void set_titles(page *g, const orr_panel *p, const orr_place *place) {
              " noenhanced offset 0, -0.4\n");
   orr_text_add(g->script, "unset label\n");
   set_quoted(g->script, "set label ", p->x.title, width, " at graph 0.5, screen ");
-  add_number(g->script, place->title_y / g->canvas.height, 6);
+  orr_gnuplot_number(g->script, place->title_y / g->canvas.height, 6);
   set_quoted(g->script, " center noenhanced\nset label ", p->y.title, height, " at screen ");
-  add_number(g->script, place->title_x / g->canvas.width, 6);
+  orr_gnuplot_number(g->script, place->title_x / g->canvas.width, 6);
   orr_text_add(g->script, ", graph 0.5 center rotate noenhanced\n");
 }
 

@@ -1,0 +1,298 @@
+/* The frame's commands: axes, titles, keys; see screen_text.h. The marks are screen_marks.c's. */
+#include "plot/screen_text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "plot/gnuplot.h"
+#include "plot/raster.h"
+#include "plot/screen_marks.h"
+
+/* ---- colours and places ---- */
+
+void orr_screen_colour(orr_text *out, int32_t colour) {
+  if (colour < 0) orr_text_add(out, "rgb '#FF000000'");
+  else orr_text_printf(out, "rgb '#%06X'", (unsigned)colour & 0xffffff);
+}
+
+static double across(const orr_screen_page *g, int dot) { return dot / (2.0 * g->layout->columns - 1); }
+static double up(const orr_screen_page *g, int dot) { return dot / (4.0 * g->layout->rows - 1); }
+
+static void set_margin(orr_screen_page *g, const char *side, double share) {
+  orr_text_printf(g->script, "set %s at screen ", side);
+  orr_gnuplot_number(g->script, share, 9);
+  orr_text_add(g->script, "\n");
+}
+
+/* Text whose first letter stands in that cell. */
+static void put(orr_screen_page *g, int column, int row, int32_t colour, const char *text) {
+  orr_text ascii = {0};
+  if (!g->utf8) orr_text_add_ascii(&ascii, text);
+  orr_text_add(g->script, "set label ");
+  orr_gnuplot_quote(g->script, g->utf8 ? text : orr_text_get(&ascii));
+  orr_text_add(g->script, " at screen ");
+  orr_gnuplot_number(g->script, across(g, 2 * column), 9);
+  orr_text_add(g->script, ", screen ");
+  orr_gnuplot_number(g->script, up(g, 4 * (g->layout->rows - 1 - row) + 1), 9);
+  orr_text_add(g->script, " left front noenhanced tc ");
+  orr_screen_colour(g->script, colour);
+  orr_text_add(g->script, "\n");
+  g->script->failed |= ascii.failed;
+  orr_text_fini(&ascii);
+}
+
+/* Cut to `most` cells; returns the column after it. */
+static int put_cut(orr_screen_page *g, int column, int row, int most, int32_t colour, const char *text) {
+  orr_text cut = {0};
+  if (most > 0) orr_cells_cut(&cut, text, most);
+  if (cut.length) put(g, column, row, colour, cut.data);
+  int cells = orr_cells_of(orr_text_get(&cut));
+  g->script->failed |= cut.failed;
+  orr_text_fini(&cut);
+  return column + cells;
+}
+
+/* ---- axes ---- */
+
+static int dot_of(const orr_cell_axis *a, double value, int first, int last) {
+  double at = a->log ? log(value / a->low) / log(a->high / a->low) : (value - a->low) / (a->high - a->low);
+  return first + (int)floor((a->down ? 1 - at : at) * (last - first) + 0.5);
+}
+
+static void set_range(orr_screen_page *g, const char *letter, const orr_cell_axis *a, bool bare) {
+  orr_text_printf(g->script, a->log ? "set logscale %s\n" : "unset logscale %s\n", letter);
+  orr_text_printf(g->script, "set %srange [", letter);
+  orr_gnuplot_number(g->script, a->down ? a->high : a->low, 17);
+  orr_text_add(g->script, ":");
+  orr_gnuplot_number(g->script, a->down ? a->low : a->high, 17);
+  orr_text_add(g->script, "] noextend\n");
+  if (!a->n || bare) {
+    orr_text_printf(g->script, "unset %stics\n", letter);
+    return;
+  }
+  orr_text_printf(g->script, "set %stics nomirror out scale 0.5 (", letter);
+  for (size_t i = 0; i < a->n; i++) {
+    orr_text_add(g->script, i ? ", '' " : "'' ");
+    orr_gnuplot_number(g->script, a->tics[i].value, 12);
+  }
+  orr_text_add(g->script, ")\n");
+}
+
+static void label_x(orr_screen_page *g, const orr_cell_panel *c) {
+  int row = c->bottom + !c->bare, end = c->first_column - 1;
+  for (size_t i = 0; i < c->x.n; i++) {
+    const char *label = c->x.tics[i].label;
+    int n = orr_cells_of(label), at = dot_of(&c->x, c->x.tics[i].value, 2 * c->left, 2 * c->right - 1) / 2;
+    int column = at - n / 2;
+    if (column + n > c->last_column + 1) column = c->last_column + 1 - n;
+    if (column < c->first_column) column = c->first_column;
+    if (!n || column <= end) continue;
+    put(g, column, row, g->look->palette.muted, label);
+    end = column + n;
+  }
+}
+
+static void label_y(orr_screen_page *g, const orr_cell_panel *c) {
+  int low = 4 * (g->layout->rows - c->bottom), high = 4 * (g->layout->rows - c->top) - 1;
+  for (size_t i = 0; i < c->y.n; i++) {
+    const char *label = c->y.tics[i].label;
+    int row = g->layout->rows - 1 - dot_of(&c->y, c->y.tics[i].value, low, high) / 4;
+    if (*label) put(g, c->left - 1 - orr_cells_of(label), row, g->look->palette.muted, label);
+  }
+}
+
+/* ---- key and titles ---- */
+
+static const char *sample(const orr_screen_page *g, const orr_mark *m, char ascii[3]) {
+  static const char *const lines[] = {"──", "╌╌", "┈┈", "─╌", "╌─", "┄┄", "─┈", "┈╌"};
+  bool line = m->kind == ORR_LINE || m->kind == ORR_STEPS;
+  if (!g->utf8) {
+    ascii[0] = m->muted ? '.' : orr_raster_sign(m->series);
+    ascii[1] = line ? ascii[0] : 0, ascii[2] = 0;
+    return ascii;
+  }
+  if (line) return m->muted ? "┄┄" : lines[m->series & 7];
+  if (m->kind == ORR_POINTS) return "•";
+  if (m->kind == ORR_ERROR_BARS) return "┼";
+  return m->kind == ORR_BAND ? "░░" : "■";
+}
+
+static int sample_cells(const orr_mark *m) {
+  return m->kind == ORR_LINE || m->kind == ORR_STEPS || m->kind == ORR_BAND ? 2 : 1;
+}
+
+static bool is_in_key(const orr_mark *m) { return m->title && *m->title && m->kind != ORR_HEAT_MAP; }
+
+/* Entries right-justified in the cells `from` to `to` of a row, all cut alike when they are too long; those there is no
+ * room for are counted. Returns the first column taken. */
+static int put_key(orr_screen_page *g, const orr_panel *p, int row, int from, int to) {
+  int n = 0, wide = 0, longest = 0, taken = 0;
+  for (size_t i = 0; i < p->n_marks; i++) {
+    if (!is_in_key(&p->marks[i])) continue;
+    int title = orr_cells_of(p->marks[i].title);
+    n++, wide += sample_cells(&p->marks[i]) + 1 + title + 2;
+    longest = title > longest ? title : longest;
+  }
+  int room = to - from + 1, most = longest, shown = n;
+  for (; shown && wide - 2 > room; most > 5 ? most-- : shown--) {
+    wide = shown < n ? 5 : 0;
+    for (size_t i = 0, k = 0; i < p->n_marks && (int)k < shown; i++) {
+      if (!is_in_key(&p->marks[i])) continue;
+      int title = orr_cells_of(p->marks[i].title);
+      wide += sample_cells(&p->marks[i]) + 3 + (title < most ? title : most), k++;
+    }
+    if (wide - 2 <= room) break;
+  }
+  int column = to + 1 - (wide > 2 ? wide - 2 : 0);
+  int start = column;
+  for (size_t i = 0; i < p->n_marks && taken < shown; i++) {
+    const orr_mark *m = &p->marks[i];
+    char ascii[3];
+    if (!is_in_key(m)) continue;
+    int32_t colour = m->muted ? g->look->palette.muted : g->look->palette.series[m->series & 7];
+    orr_text entry = {0};
+    orr_text_printf(&entry, "%s ", sample(g, m, ascii));
+    orr_cells_cut(&entry, m->title, most);
+    put(g, column, row, colour, orr_text_get(&entry));
+    column += orr_cells_of(orr_text_get(&entry)) + 2;
+    g->script->failed |= entry.failed;
+    orr_text_fini(&entry);
+    taken++;
+  }
+  if (shown && shown < n) {
+    char more[16];
+    snprintf(more, sizeof more, "+%d", n - shown);
+    put(g, column, row, g->look->palette.muted, more);
+  }
+  return shown ? start : to + 1;
+}
+
+static bool says(const char *s) { return s && *s; }
+
+/* What the panel's first row says of its axes: "loss ↑  step →" where the title of x has no row of its own. */
+static void add_names(orr_screen_page *g, const orr_panel *p, const orr_cell_panel *c, bool grid,
+                      orr_text *out) {
+  const char *over = g->utf8 ? " ↑" : " ^", *along = g->utf8 ? " →" : " >";
+  if (says(p->title)) orr_text_printf(out, "%s  ", p->title);
+  if (grid) {
+    orr_text_add(out, says(p->x.title) ? p->x.title : "");
+    return;
+  }
+  bool both = says(p->x.title) && c->title_row < 0;
+  if (says(p->y.title)) orr_text_printf(out, "%s%s", p->y.title, both ? over : "");
+  if (both) orr_text_printf(out, "%s%s%s", says(p->y.title) ? "  " : "", p->x.title, along);
+}
+
+static void put_titles(orr_screen_page *g, const orr_panel *p, const orr_cell_panel *c, bool grid) {
+  const orr_plot_palette *look = &g->look->palette;
+  if (c->title_row >= 0) {
+    int n = orr_cells_of(p->x.title), room = c->last_column - c->first_column + 1;
+    n = n < room ? n : room;
+    int column = (c->left + c->right - n) / 2;
+    if (column + n > c->last_column + 1) column = c->last_column + 1 - n;
+    put_cut(g, column < c->first_column ? c->first_column : column, c->title_row, room, look->text,
+            p->x.title);
+  }
+  if (c->head < 0) return;
+  orr_text names = {0};
+  add_names(g, p, c, grid, &names);
+  int width = c->last_column - c->first_column + 1, n = orr_cells_of(orr_text_get(&names)),
+      end = c->last_column + 1;
+  int least = n < width / 2 ? n : width / 2;
+  if (!g->f->one_key) end = put_key(g, p, c->head, c->first_column + least + (least ? 2 : 0), c->last_column);
+  put_cut(g, c->first_column, c->head, end - c->first_column - (end <= c->last_column ? 2 : 0), look->text,
+          orr_text_get(&names));
+  g->script->failed |= names.failed;
+  orr_text_fini(&names);
+}
+
+static void put_page_titles(orr_screen_page *g) {
+  const orr_cell_layout *l = g->layout;
+  if (l->title_row >= 0) {
+    orr_text title = {0};
+    orr_text_add(&title, g->f->title);
+    if (l->left_out) orr_text_printf(&title, " (%zu of %zu)", l->n, l->n + l->left_out);
+    put_cut(g, 0, l->title_row, l->columns, g->look->palette.text, orr_text_get(&title));
+    g->script->failed |= title.failed;
+    orr_text_fini(&title);
+  }
+  if (l->key_row >= 0) put_key(g, &g->f->panels[0], l->key_row, 0, l->columns - 1);
+}
+
+/* ---- the scale of the shades ---- */
+
+static void put_scale(orr_screen_page *g, const orr_panel *p, const orr_cell_panel *c) {
+  if (c->scale_left < 0) {
+    orr_text_add(g->script, "unset colorbox\n");
+    return;
+  }
+  const orr_mark *m = orr_screen_heat_map(p);
+  double low = m->scale[0], high = m->scale[1];
+  if (!(low < high)) low = 0, high = 1;
+  int rows = g->layout->rows;
+  orr_text_add(g->script, "unset cbtics\nset colorbox user vertical noborder origin screen ");
+  orr_gnuplot_number(g->script, across(g, 2 * c->scale_left), 9);
+  orr_text_add(g->script, ", screen ");
+  orr_gnuplot_number(g->script, up(g, 4 * (rows - c->bottom)), 9);
+  orr_text_add(g->script, " size screen ");
+  orr_gnuplot_number(g->script, across(g, 4), 9);
+  orr_text_add(g->script, ", screen ");
+  orr_gnuplot_number(g->script, up(g, 4 * (c->bottom - c->top) - 1), 9);
+  orr_text_add(g->script, "\n");
+  for (int i = 0; i < 2; i++) {
+    char number[32];
+    snprintf(number, sizeof number, "%.4g", i ? high : low);
+    put_cut(g, c->scale_left + 3, i ? c->top : c->bottom - 1, 6, g->look->palette.muted, number);
+  }
+}
+
+/* ---- the page ---- */
+
+static void add_panel(orr_screen_page *g, const orr_cell_panel *c, bool first) {
+  const orr_panel *p = &g->f->panels[c->index];
+  int rows = g->layout->rows;
+  g->panel = c;
+  set_margin(g, "lmargin", across(g, 2 * c->left));
+  set_margin(g, "rmargin", across(g, 2 * c->right - 1));
+  set_margin(g, "bmargin", up(g, 4 * (rows - c->bottom)));
+  set_margin(g, "tmargin", up(g, 4 * (rows - c->top) - 1));
+  orr_text_add(g->script, c->bare ? "unset border\n" : "set border 3 back lw 7 lc ");
+  if (!c->bare) orr_screen_colour(g->script, g->look->palette.muted);
+  orr_text_add(g->script, "\nunset label\n");
+  set_range(g, "x", &c->x, c->bare);
+  set_range(g, "y", &c->y, c->bare);
+  put_scale(g, p, c);
+  if (first) put_page_titles(g);
+  put_titles(g, p, c, g->f->n_panels > 1 && g->f->columns > 1);
+  label_x(g, c);
+  label_y(g, c);
+  orr_screen_marks(g, p);
+  orr_text_add(g->script, "\n");
+}
+
+static void add_head(orr_screen_page *g, uint32_t frame) {
+  const int32_t *shade = g->look->palette.shade;
+  orr_text_printf(g->script,
+                  "reset\nset encoding utf8\nset terminal lua '" ORR_SCREEN_DRIVER "' %d %d %u\n"
+                  "set output '" ORR_SCREEN_PICTURE "'\nunset key\nset errorbars 0\nset cbrange [0:1]\n",
+                  g->layout->columns, g->layout->rows, frame);
+  orr_text_printf(
+      g->script, "set palette defined (0 '#%06X', 0.25 '#%06X', 0.5 '#%06X', 0.75 '#%06X', 1 '#%06X')\n",
+      (unsigned)shade[0], (unsigned)shade[1], (unsigned)shade[2], (unsigned)shade[3], (unsigned)shade[4]);
+  orr_text_add(g->script, "set multiplot\n");
+}
+
+orr_status orr_screen_text(const orr_figure *f, const orr_plot_look *look, const orr_cell_layout *layout,
+                           uint32_t frame, orr_text *script, orr_text *data, orr_error *e) {
+  orr_screen_page g = {.f = f,
+                       .look = look,
+                       .layout = layout,
+                       .script = script,
+                       .data = data,
+                       .utf8 = look->mode != ORR_PLOT_ASCII};
+  add_head(&g, frame);
+  for (size_t i = 0; i < layout->n; i++) add_panel(&g, &layout->panels[i], i == 0);
+  orr_text_printf(script, "unset multiplot\nset output\nprint 'orrery %u'\n", frame);
+  ORR_TRY(orr_text_check(script, e));
+  return orr_text_check(data, e);
+}

@@ -1,0 +1,183 @@
+/* Shows plots as characters, for eyes: each kind on real data, through a real
+ * gnuplot, with colours for a terminal or for cells_png.py.
+ *
+ *   show_plots KIND COLUMNS ROWS [light|dark|plain|ascii|words]     from the project's root */
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/random.h"
+#include "data/csv.h"
+#include "plot/kind.h"
+#include "plot/plotter.h"
+#include "plot/rune.h"
+#include "plot/screen_text.h"
+
+static void must(orr_status status, const orr_error *e) {
+  if (!status) return;
+  fprintf(stderr, "show_plots: %s\n", e->message);
+  exit(1);
+}
+
+static double seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void *take(orr_arena *arena, size_t count, size_t size) {
+  void *out;
+  orr_error e;
+  must(orr_arena_take(arena, count, size, &out, &e), &e);
+  return out;
+}
+
+/* A stand-in for a model: the class of a pulsar from one column through a logistic curve. */
+static void evaluate_pulsars(orr_table *t, orr_arena *arena, orr_evaluation *v) {
+  static const char *const names[] = {"noise", "pulsar"};
+  size_t n = t->rows;
+  double *p = take(arena, 2 * n, sizeof *p);
+  int32_t *label = take(arena, n, sizeof *label);
+  orr_error e;
+  for (size_t i = 0; i < n; i++) {
+    double x = orr_column_number(t->columns[2], i);
+    p[2 * i + 1] = 1 / (1 + exp(-2.2 * (x - 2)));
+    p[2 * i] = 1 - p[2 * i + 1];
+    label[i] = orr_column_number(t->columns[t->n_columns - 1], i) > 0.5;
+  }
+  *v = (orr_evaluation){.task = ORR_CLASSIFICATION,
+                        .n = n,
+                        .classes = 2,
+                        .class_names = names,
+                        .label = label,
+                        .probability = p};
+  must(orr_evaluation_sort(v, arena, &e), &e);
+}
+
+static void evaluate_regression(orr_arena *arena, orr_evaluation *v) {
+  size_t n = 800;
+  orr_random r = orr_random_stream(1, 1, ORR_FOR_TEST);
+  double *truth = take(arena, n, sizeof *truth), *mean = take(arena, n, sizeof *mean);
+  for (size_t i = 0; i < n; i++) {
+    mean[i] = 14 + 5 * orr_random_normal(&r);
+    truth[i] = mean[i] + (0.5 + 0.05 * mean[i]) * orr_random_normal(&r);
+  }
+  *v = (orr_evaluation){.task = ORR_REGRESSION, .n = n, .truth = truth, .mean = mean};
+}
+
+/* Loss curves as a training has them. */
+static void draw_losses(orr_figure *f) {
+  orr_error e;
+  orr_panel *p;
+  size_t n = 3000;
+  orr_random r = orr_random_stream(2, 2, ORR_FOR_TEST);
+  double *x = take(f->arena, n, sizeof *x), *train = take(f->arena, n, sizeof *x),
+         *check = take(f->arena, n, sizeof *x), *low = take(f->arena, n, sizeof *x),
+         *high = take(f->arena, n, sizeof *x);
+  for (size_t i = 0; i < n; i++) {
+    double t = (double)i / (double)n;
+    x[i] = (double)i + 1;
+    train[i] = 0.06 + 0.6 * exp(-9 * t) + 0.02 * orr_random_normal(&r) * (1 - 0.7 * t);
+    check[i] = 0.09 + 0.6 * exp(-8 * t) + 0.06 * t * t;
+    low[i] = check[i] * 0.9, high[i] = check[i] * 1.12;
+  }
+  must(orr_figure_panel(f, NULL, &p, &e), &e);
+  p->x.title = "step", p->y.title = "loss";
+  must(orr_panel_mark(
+           f, p,
+           (orr_mark){.kind = ORR_BAND, .title = "seeds", .n = n, .x = x, .y = low, .y2 = high, .series = 1},
+           &e),
+       &e);
+  must(orr_panel_mark(f, p, (orr_mark){.kind = ORR_LINE, .title = "train", .n = n, .x = x, .y = train}, &e),
+       &e);
+  must(orr_panel_mark(
+           f, p, (orr_mark){.kind = ORR_LINE, .title = "validation", .n = n, .x = x, .y = check, .series = 1},
+           &e),
+       &e);
+  f->title = "Training: mlp";
+}
+
+static void draw(const char *kind, orr_figure *f) {
+  orr_error e;
+  orr_csv_reading csv;
+  orr_evaluation v = {0};
+  const orr_plot_kind *k;
+  orr_work work = {0};
+  if (!strcmp(kind, "losses")) {
+    draw_losses(f);
+    return;
+  }
+  int fd = open("recipes/data/htru2.csv", O_RDONLY);
+  must(orr_csv_read(fd, "recipes/data/htru2.csv", &(orr_options){0}, &work, &csv, &e), &e);
+  must(orr_plot_find(kind, &k, &e), &e);
+  if (k->tasks & ORR_CLASSIFICATION) evaluate_pulsars(csv.table, f->arena, &v);
+  else evaluate_regression(f->arena, &v);
+  orr_plot_input in = {
+      .evaluation = &v, .model = "logistic", .table = csv.table, .target = "class", .seed = 1, .work = &work};
+  must(k->build(&in, f, &e), &e);
+}
+
+static void set_colour(int32_t colour, int base, int none) {
+  if (colour < 0) printf("\033[%dm", none);
+  else printf("\033[%d;2;%d;%d;%dm", base, colour >> 16 & 255, colour >> 8 & 255, colour & 255);
+}
+
+static void show(const orr_drawing *d, bool colours) {
+  for (int y = 0; y < d->rows; y++) {
+    int32_t fore = -1, back = -1;
+    for (int x = 0; x < d->columns; x++) {
+      const orr_plot_cell *c = &d->cells[y * d->columns + x];
+      orr_text rune = {0};
+      if (colours && c->fore != fore) set_colour(fore = c->fore, 38, 39);
+      if (colours && c->back != back) set_colour(back = c->back, 48, 49);
+      orr_rune_add(&rune, c->rune);
+      fputs(orr_text_get(&rune), stdout);
+      orr_text_fini(&rune);
+    }
+    puts(colours ? "\033[0m" : "");
+  }
+}
+
+int main(int argc, char **argv) {
+  orr_error e;
+  orr_arena arena = {0};
+  orr_figure f;
+  orr_plotter *p;
+  const char *how = argc > 4 ? argv[4] : "dark";
+  if (argc < 4) return 2;
+  orr_figure_init(&f, &arena, argv[1], NULL);
+  draw(argv[1], &f);
+  orr_plot_look look = {.mode = !strcmp(how, "ascii")   ? ORR_PLOT_ASCII
+                                : !strcmp(how, "words") ? ORR_PLOT_WORDS
+                                                        : ORR_PLOT_CELLS,
+                        .columns = atoi(argv[2]),
+                        .rows = atoi(argv[3]),
+                        .palette = orr_plot_palette_plain(!strcmp(how, "light"))};
+  look.palette.colours = strcmp(how, "plain") && strcmp(how, "ascii");
+  if (getenv("SCRIPT")) {
+    orr_cell_layout layout;
+    orr_text script = {0}, data = {0};
+    must(orr_cell_layout_find(&f, &look, &layout, &e), &e);
+    must(orr_screen_text(&f, &look, &layout, 1, &script, &data, &e), &e);
+    fputs(orr_text_get(&script), stdout);
+    return 0;
+  }
+  orr_plotter_config config = {.gnuplot = "/usr/bin/gnuplot", .driver = "lua/gnuplot/cells.lua"};
+  must(orr_plotter_open(&config, &p, &e), &e);
+  must(orr_plotter_want(p, 0, 1, &f, &look, &e), &e);
+  while (orr_plotter_busy(p)) {
+    struct pollfd polls[ORR_PLOTTER_POLLS];
+    orr_plotter_pump(p, seconds());
+    poll(polls, orr_plotter_polls(p, polls), 20);
+  }
+  if (orr_plotter_failure(p, 0)) fprintf(stderr, "failed: %s\n", orr_plotter_failure(p, 0));
+  else if (orr_plotter_trouble(p)) fprintf(stderr, "trouble: %s\n", orr_plotter_trouble(p));
+  if (orr_plotter_drawing(p, 0)) show(orr_plotter_drawing(p, 0), look.palette.colours);
+  orr_plotter_close(p);
+  orr_arena_fini(&arena);
+  return 0;
+}
