@@ -211,6 +211,7 @@ static bool is_interrupt(const orr_key *key) {
 
 static void confirm_key(orr_ui *ui, const orr_key *key) {
   orr_error e = {0};
+  if (ui->pasting) return;
   bool yes = is_rune(key, 'y') || is_rune(key, 'Y') || is_interrupt(key);
   bool no = is_rune(key, 'n') || is_rune(key, 'N') || is_rune(key, 'q') || key->kind == ORR_KEY_ESCAPE;
   if (yes || no) ui->overlay = ORR_OVER_NONE;
@@ -295,6 +296,7 @@ static void room_key(orr_ui *ui, const orr_key *key) {
     if (e.status) orr_ui_say(ui, ORR_INK_BAD, "%s", e.message);
     return;
   }
+  if (ui->pasting) return; /* text that is pasted is no commands */
   orr_request r = orr_keymap_find(ui->keys, key, room->letter);
   bool escape = key->kind == ORR_KEY_ESCAPE && r == ORR_REQUEST_back; /* never leaves the program */
   if (is_interrupt(key) && !r)
@@ -342,6 +344,7 @@ static void mouse(orr_ui *ui, const orr_key *key) {
 void orr_ui_key(orr_ui *ui, const orr_key *key) {
   if (key->kind == ORR_KEY_NONE || key->kind == ORR_KEY_RESIZE || key->kind == ORR_KEY_GONE) return;
   if (key->kind == ORR_KEY_MOUSE) return mouse(ui, key);
+  if (key->kind == ORR_KEY_PASTE) ui->pasting = key->rune;
   switch (ui->overlay) {
   case ORR_OVER_PROMPT: prompt_key(ui, key); break;
   case ORR_OVER_CONFIRM: confirm_key(ui, key); break;
@@ -349,7 +352,9 @@ void orr_ui_key(orr_ui *ui, const orr_key *key) {
   case ORR_OVER_GLOSSARY: list_key(ui, key); break;
   case ORR_OVER_HELP:
   case ORR_OVER_JOURNAL:
-  case ORR_OVER_WORDS: page_key(ui, key); break;
+  case ORR_OVER_WORDS:
+    if (!ui->pasting) page_key(ui, key);
+    break;
   default: room_key(ui, key);
   }
 }

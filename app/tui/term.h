@@ -26,7 +26,7 @@ typedef enum orr_key_kind {
   ORR_KEY_PAGE_DOWN,
   ORR_KEY_FUNCTION, /* rune: 1-12 */
   ORR_KEY_MOUSE,    /* x, y, button */
-  ORR_KEY_PASTE,    /* a bracketed paste begins or ends: what is between are runes */
+  ORR_KEY_PASTE,    /* a bracketed paste begins (rune 1) or ends (0): what is between are runes */
   ORR_KEY_RESIZE,
   ORR_KEY_GONE /* the terminal is closed */
 } orr_key_kind;
@@ -56,11 +56,17 @@ bool orr_key_parse(const char *name, orr_key *out);
 typedef struct orr_term_facts {
   int width, height;
   orr_depth depth;
-  bool utf8, tmux, screen, ssh;
+  bool utf8;
 } orr_term_facts;
 
-/* Takes over the terminal on descriptors in and out. ORR_USAGE when they are none, or TERM is not known. */
-orr_status orr_term_open(int in, int out, const orr_theme *theme, orr_error *e);
+typedef struct orr_term_setup {
+  int in, out;  /* descriptors */
+  bool mono;    /* no colours: NO_COLOR */
+  bool no_mouse; /* the terminal's own selection of text instead */
+} orr_term_setup;
+
+/* Takes over the terminal. ORR_USAGE when there is none on those descriptors, or TERM is not known. */
+orr_status orr_term_open(const orr_term_setup *setup, const orr_theme *theme, orr_error *e);
 void orr_term_close(void); /* may be called at any time and any number of times */
 void orr_term_set_theme(const orr_theme *theme);
 orr_term_facts orr_term_facts_now(void);

@@ -17,6 +17,7 @@ typedef enum orr_depth {
 typedef struct orr_look {
   int32_t fore, back;         /* at 16 colours; at 8 those from 8 on become bold 0-7 */
   int32_t fore_256, fore_rgb; /* richer ones; the same as fore where the theme does not say */
+  int32_t back_256;           /* the same; where there is one, `reverse` is for fewer colours */
   bool bold, dim, underline, reverse, italic;
 } orr_look;
 
@@ -30,6 +31,14 @@ typedef struct orr_theme {
 
 /* Reads folder/NAME.lua. ORR_USAGE with what is wrong in it, or that there is none of that name. */
 orr_status orr_theme_read(const char *folder, const char *name, orr_theme *out, orr_error *e);
+/* The look of an ink at a depth: fore and back as that depth has them (RGB only of true colour), attributes as they are
+ * to be shown, without colours where there are none. */
+orr_look orr_theme_look(const orr_theme *t, orr_ink ink, orr_depth depth);
+
+/* The nearest colour to 0xRRGGBB that a depth has; -1 of ORR_MONO. Of 8 and 16 one that can be read on the background
+ * (light or not), unless it is a background itself. */
+int32_t orr_colour_nearest(int32_t rgb, orr_depth depth, bool light, bool is_back);
+
 /* The one built in, for when no file can be read: the terminal's own colours. */
 void orr_theme_plain(orr_theme *out);
 

@@ -92,6 +92,7 @@ struct orr_ui {
   int mode_step;               /* asked for: that many plot modes on */
   double now;                  /* the clock's seconds */
   int width, height;           /* of the screen, in cells */
+  bool pasting;                /* between the ends of a bracketed paste */
   bool paused;                 /* what runs has been told to wait */
   orr_event progress;          /* the newest one of what runs; kind is ORR_EVENT_PROGRESS when there is one */
   orr_said notes[ORR_NOTES];   /* note i is at i % ORR_NOTES */

@@ -1,0 +1,37 @@
+-- For a dark background, which is left as it is. Colours: names of the 16, `_256` where there are more, `_rgb` where
+-- there are all. A row under the cursor is in reverse where colours are few.
+return {
+  light = false,
+  inks = {
+    text     = {},
+    muted    = { fore = "bright_black", fore_256 = 246 },
+    title    = { bold = true },
+    heading  = { fore = "cyan", fore_256 = 110 },
+    border   = { fore = "bright_black", fore_256 = 240 },
+    focus    = { fore = "bright_cyan", fore_256 = 80, bold = true },
+    cursor   = { reverse = true, fore_256 = 231, back_256 = 24, bold = true },
+    chosen   = { underline = true, fore_256 = 231, back_256 = 238 },
+    key      = { fore = "bright_cyan", fore_256 = 80 },
+    disabled = { fore = "bright_black", fore_256 = 242, dim = false },
+    good     = { fore = "bright_green", fore_256 = 114 },
+    warning  = { fore = "bright_yellow", fore_256 = 221 },
+    bad      = { fore = "bright_red", fore_256 = 210, bold = true },
+    code     = { fore = "bright_blue", fore_256 = 111 },
+    number   = { fore = "bright_white", fore_256 = 255, bold = true },
+    bar      = { fore = "cyan", fore_256 = 73 },
+    header   = { fore_256 = 252, back_256 = 236 },
+    footer   = { fore = "bright_black", fore_256 = 248 },
+    -- Okabe and Ito's palette (2008), which people with any vision of colours can tell apart
+    series1  = { fore = "bright_yellow", fore_256 = 214, fore_rgb = "#e69f00" },
+    series2  = { fore = "bright_cyan", fore_256 = 74, fore_rgb = "#56b4e9" },
+    series3  = { fore = "green", fore_256 = 36, fore_rgb = "#12b287" },
+    series4  = { fore = "yellow", fore_256 = 227, fore_rgb = "#f0e442" },
+    series5  = { fore = "bright_blue", fore_256 = 68, fore_rgb = "#4a90d0" },
+    series6  = { fore = "bright_red", fore_256 = 166, fore_rgb = "#e8702a" },
+    series7  = { fore = "bright_magenta", fore_256 = 175, fore_rgb = "#cc79a7" },
+    series8  = { fore = "white", fore_256 = 248, fore_rgb = "#a8a8a8" },
+  },
+  series = { "#e69f00", "#56b4e9", "#12b287", "#f0e442", "#4a90d0", "#e8702a", "#cc79a7", "#a8a8a8" },
+  plot_text = "#d0d0d0",
+  plot_muted = "#808080",
+}

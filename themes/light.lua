@@ -1,0 +1,37 @@
+-- For a light background, which is left as it is: dark colours, and no yellow or cyan of the 16, which nobody can read
+-- on white.
+return {
+  light = true,
+  inks = {
+    text     = {},
+    muted    = { fore = "bright_black", fore_256 = 241 },
+    title    = { bold = true },
+    heading  = { fore = "blue", fore_256 = 25 },
+    border   = { fore = "bright_black", fore_256 = 247 },
+    focus    = { fore = "blue", fore_256 = 25, bold = true },
+    cursor   = { reverse = true, fore_256 = 231, back_256 = 25, bold = true },
+    chosen   = { underline = true, fore_256 = 16, back_256 = 252 },
+    key      = { fore = "blue", fore_256 = 25, bold = true },
+    disabled = { fore = "bright_black", fore_256 = 246 },
+    good     = { fore = "green", fore_256 = 28 },
+    warning  = { fore = "magenta", fore_256 = 130 },
+    bad      = { fore = "red", fore_256 = 124, bold = true },
+    code     = { fore = "blue", fore_256 = 26 },
+    number   = { bold = true },
+    bar      = { fore = "blue", fore_256 = 31 },
+    header   = { fore_256 = 236, back_256 = 254 },
+    footer   = { fore = "bright_black", fore_256 = 240 },
+    -- Okabe and Ito's palette (2008), darkened
+    series1  = { fore = "red", fore_256 = 130, fore_rgb = "#a86200" },
+    series2  = { fore = "blue", fore_256 = 25, fore_rgb = "#0072b2" },
+    series3  = { fore = "green", fore_256 = 29, fore_rgb = "#007a58" },
+    series4  = { fore = "magenta", fore_256 = 133, fore_rgb = "#a8487e" },
+    series5  = { fore = "cyan", fore_256 = 31, fore_rgb = "#1f88b4" },
+    series6  = { fore = "red", fore_256 = 160, fore_rgb = "#c04000" },
+    series7  = { fore = "bright_black", fore_256 = 240, fore_rgb = "#585858" },
+    series8  = { fore = "black", fore_256 = 16, fore_rgb = "#000000" },
+  },
+  series = { "#a86200", "#0072b2", "#007a58", "#a8487e", "#1f88b4", "#c04000", "#585858", "#000000" },
+  plot_text = "#303030",
+  plot_muted = "#8a8a8a",
+}
