@@ -38,19 +38,19 @@ void orr_glossary_draw(const orr_ui *ui, orr_grid *g, orr_rect in) {
   orr_glossary_term all[ORR_TERMS];
   size_t n = orr_glossary_terms(ui, all), shown = orr_glossary_shown(in);
   orr_rect top = orr_rect_top(&in, 1), below = orr_rect_bottom(&in, DETAIL);
-  orr_grid_text(g, top, 0, 0, ORR_INK_KEY, ">");
-  orr_line_draw(&ui->search, g, top, 2, 0);
-  if (!ui->search.length) orr_grid_text(g, top, 3, 0, ORR_INK_MUTED, "type some of the term");
+  orr_grid_text(g, top, top.x, top.y, ORR_INK_KEY, ">");
+  orr_line_draw(&ui->search, g, top, top.x + 2, top.y);
+  if (!ui->search.length) orr_grid_text(g, top, top.x + 3, top.y, ORR_INK_MUTED, "type some of the term");
   for (size_t i = 0; i < shown && ui->over.first + i < n; i++) {
     size_t at = ui->over.first + i;
     orr_rect row = {in.x, in.y + (int)i, in.width, 1};
-    orr_grid_text(g, (orr_rect){row.x, row.y, TERM, 1}, 1, 0, ORR_INK_TEXT, all[at].name);
-    orr_grid_text(g, row, TERM + 1, 0, ORR_INK_MUTED, all[at].help);
+    orr_grid_text(g, (orr_rect){row.x, row.y, TERM, 1}, row.x + 1, row.y, ORR_INK_TEXT, all[at].name);
+    orr_grid_text(g, row, row.x + TERM + 1, row.y, ORR_INK_MUTED, all[at].help);
     if (at == ui->over.cursor) orr_grid_tint(g, row, ORR_INK_CURSOR);
   }
   orr_grid_scrollbar(g, (orr_rect){in.x, in.y, in.width + 1, in.height}, ui->over.first, shown, n);
-  if (!n) orr_grid_text(g, in, 1, 0, ORR_INK_MUTED, "Nothing fits these words.");
+  if (!n) orr_grid_text(g, in, in.x + 1, in.y, ORR_INK_MUTED, "Nothing fits these words.");
   if (ui->over.cursor >= n) return;
   orr_rect page = orr_grid_pane(g, below, all[ui->over.cursor].name, false);
-  orr_grid_wrapped(g, page, 0, ORR_INK_TEXT, all[ui->over.cursor].help);
+  orr_grid_wrapped(g, page, page.y, ORR_INK_TEXT, all[ui->over.cursor].help);
 }

@@ -47,9 +47,8 @@ void orr_grid_clear(orr_grid *g) {
 orr_rect orr_grid_whole(const orr_grid *g) { return (orr_rect){0, 0, g->width, g->height}; }
 
 orr_cell *orr_grid_at(orr_grid *g, orr_rect in, int x, int y) {
-  if (!g || x < 0 || y < 0 || x >= in.width || y >= in.height) return NULL;
-  x += in.x, y += in.y;
-  return x < 0 || y < 0 || x >= g->width || y >= g->height
+  bool inside = x >= in.x && y >= in.y && x < in.x + in.width && y < in.y + in.height;
+  return !g || !inside || x < 0 || y < 0 || x >= g->width || y >= g->height
              ? NULL
              : &g->cells[(size_t)y * (size_t)g->width + (size_t)x];
 }
@@ -82,13 +81,13 @@ uint32_t orr_grid_rune(const orr_grid *g, uint32_t rune) {
 void orr_grid_fill(orr_grid *g, orr_rect r, orr_ink ink, uint32_t rune) {
   rune = orr_grid_rune(g, rune);
   for (int y = 0; y < r.height; y++)
-    for (int x = 0; x < r.width; x++) orr_grid_put(g, r, x, y, ink, rune, 1);
+    for (int x = 0; x < r.width; x++) orr_grid_put(g, r, r.x + x, r.y + y, ink, rune, 1);
 }
 
 void orr_grid_tint(orr_grid *g, orr_rect r, orr_ink ink) {
   for (int y = 0; y < r.height; y++)
     for (int x = 0; x < r.width; x++) {
-      orr_cell *c = orr_grid_at(g, r, x, y);
+      orr_cell *c = orr_grid_at(g, r, r.x + x, r.y + y);
       if (c) c->ink = (uint8_t)ink;
     }
 }
@@ -108,30 +107,30 @@ static void column(orr_grid *g, orr_rect in, int x, int y, int n, orr_ink ink, u
 static void title_in(orr_grid *g, orr_rect in, orr_ink ink, const char *title) {
   if (!title || !*title || in.width < 8) return;
   orr_rect room = {in.x + 3, in.y, in.width - 6, 1};
-  int end = 3 + orr_grid_text(g, room, 0, 0, ink, title);
-  orr_grid_put(g, in, 2, 0, ink, ' ', 1);
-  orr_grid_put(g, in, end, 0, ink, ' ', 1);
+  int end = orr_grid_text(g, room, room.x, in.y, ink, title);
+  orr_grid_put(g, in, in.x + 2, in.y, ink, ' ', 1);
+  orr_grid_put(g, in, end, in.y, ink, ' ', 1);
 }
 
 orr_rect orr_grid_pane(orr_grid *g, orr_rect r, const char *title, bool focus) {
   orr_rect above = orr_rect_top(&r, 1);
   bool ascii = g && !g->utf8;
   uint32_t sign = focus ? (ascii ? '=' : 0x2501) : 0x2500;
-  line(g, above, 0, 0, above.width, focus ? ORR_INK_FOCUS : ORR_INK_BORDER, sign);
+  line(g, above, above.x, above.y, above.width, focus ? ORR_INK_FOCUS : ORR_INK_BORDER, sign);
   title_in(g, above, focus ? ORR_INK_FOCUS : ORR_INK_TITLE, title);
   return r;
 }
 
 orr_rect orr_grid_box(orr_grid *g, orr_rect r, const char *title) {
-  int right = r.width - 1, bottom = r.height - 1;
+  int right = r.x + r.width - 1, bottom = r.y + r.height - 1;
   orr_grid_fill(g, r, ORR_INK_TEXT, ' ');
-  line(g, r, 1, 0, right - 1, ORR_INK_FOCUS, 0x2500);
-  line(g, r, 1, bottom, right - 1, ORR_INK_FOCUS, 0x2500);
-  column(g, r, 0, 1, bottom - 1, ORR_INK_FOCUS, 0x2502);
-  column(g, r, right, 1, bottom - 1, ORR_INK_FOCUS, 0x2502);
-  line(g, r, 0, 0, 1, ORR_INK_FOCUS, 0x250c);
-  line(g, r, right, 0, 1, ORR_INK_FOCUS, 0x2510);
-  line(g, r, 0, bottom, 1, ORR_INK_FOCUS, 0x2514);
+  line(g, r, r.x + 1, r.y, r.width - 2, ORR_INK_FOCUS, 0x2500);
+  line(g, r, r.x + 1, bottom, r.width - 2, ORR_INK_FOCUS, 0x2500);
+  column(g, r, r.x, r.y + 1, r.height - 2, ORR_INK_FOCUS, 0x2502);
+  column(g, r, right, r.y + 1, r.height - 2, ORR_INK_FOCUS, 0x2502);
+  line(g, r, r.x, r.y, 1, ORR_INK_FOCUS, 0x250c);
+  line(g, r, right, r.y, 1, ORR_INK_FOCUS, 0x2510);
+  line(g, r, r.x, bottom, 1, ORR_INK_FOCUS, 0x2514);
   line(g, r, right, bottom, 1, ORR_INK_FOCUS, 0x2518);
   title_in(g, r, ORR_INK_FOCUS, title);
   return orr_rect_inner(r, 2, 1);
@@ -166,8 +165,8 @@ void orr_grid_scrollbar(orr_grid *g, orr_rect r, size_t first, size_t shown, siz
   int most = r.height - length, at = (int)floor((double)first * scale);
   if (first + shown >= count || at > most) at = most;
   if (first && !at && most) at = 1; /* there is something above */
-  column(g, r, r.width - 1, 0, r.height, ORR_INK_BORDER, 0x2502);
-  column(g, r, r.width - 1, at, length, ORR_INK_BAR, 0x2588);
+  column(g, r, r.x + r.width - 1, r.y, r.height, ORR_INK_BORDER, 0x2502);
+  column(g, r, r.x + r.width - 1, r.y + at, length, ORR_INK_BAR, 0x2588);
 }
 
 static int least(int a, int b) { return a < b ? a : b; }

@@ -80,7 +80,7 @@ orr_rect orr_grid_whole(const orr_grid *g);
 /* Cells a text takes: wide characters two, combining ones none. */
 int orr_text_cells(const char *utf8);
 
-/* Draws utf8 from (x, y) of `in`, clipped to it; too long: the last cell an ellipsis. Control and unsound bytes become
+/* Draws utf8 from (x, y) of the grid, clipped to `in`; too long: the last cell an ellipsis. Control and unsound bytes become
  * '?'. Returns the x after it. */
 int orr_grid_text(orr_grid *g, orr_rect in, int x, int y, orr_ink ink, const char *utf8);
 int orr_grid_format(orr_grid *g, orr_rect in, int x, int y, orr_ink ink, const char *format, ...)

@@ -4,7 +4,7 @@
 
 #include "app/tui/grid.h"
 
-/* The cell at (x, y) of `in`; NULL outside of it or of the grid, or without a grid. */
+/* The cell at (x, y) of the grid; NULL outside of it or of `in`, or without a grid. */
 orr_cell *orr_grid_at(orr_grid *g, orr_rect in, int x, int y);
 
 /* One character of `cells` cells (1 or 2); of a wide one that only half fits, a blank. */

@@ -81,8 +81,8 @@ static bool plus_minus(const orr_grid *g, const char *s) {
 
 /* Puts a combining mark over the character left of x. */
 static void combine(orr_grid *g, orr_rect in, int x, int y, uint32_t mark) {
-  orr_cell *left = x > 0 ? orr_grid_at(g, in, x - 1, y) : NULL;
-  if (left && !left->rune && x > 1) left = orr_grid_at(g, in, x - 2, y);
+  orr_cell *left = orr_grid_at(g, in, x - 1, y);
+  if (left && !left->rune) left = orr_grid_at(g, in, x - 2, y);
   if (left && g->utf8) left->mark = mark;
 }
 
@@ -110,9 +110,10 @@ static int draw(orr_grid *g, orr_rect in, int x, int y, int end, orr_ink ink, co
 }
 
 int orr_grid_text(orr_grid *g, orr_rect in, int x, int y, orr_ink ink, const char *utf8) {
-  if (x >= in.width) return x;
-  if (x + orr_text_cells(utf8) <= in.width) return draw(g, in, x, y, in.width, ink, utf8);
-  x = draw(g, in, x, y, in.width - 1, ink, utf8);
+  int end = in.x + in.width;
+  if (x >= end) return x;
+  if (x + orr_text_cells(utf8) <= end) return draw(g, in, x, y, end, ink, utf8);
+  x = draw(g, in, x, y, end - 1, ink, utf8);
   orr_grid_put(g, in, x, y, ink, orr_grid_rune(g, 0x2026), 1);
   return x + 1;
 }
@@ -128,7 +129,8 @@ int orr_grid_format(orr_grid *g, orr_rect in, int x, int y, orr_ink ink, const c
 
 void orr_grid_right(orr_grid *g, orr_rect in, int x, int y, int width, orr_ink ink, const char *utf8) {
   int cells = orr_text_cells(utf8), lead = cells < width ? width - cells : 0;
-  orr_rect room = {in.x, in.y, x + width < in.width ? x + width : in.width, in.height};
+  int end = x + width < in.x + in.width ? x + width : in.x + in.width;
+  orr_rect room = {in.x, in.y, end - in.x, in.height};
   orr_grid_text(g, room, x + lead, y, ink, utf8);
 }
 
@@ -152,7 +154,7 @@ int orr_grid_wrapped(orr_grid *g, orr_rect in, int y, orr_ink ink, const char *u
     size_t n = piece(utf8, in.width);
     orr_text one = {0};
     orr_text_add_bytes(&one, utf8, n);
-    if (g) orr_grid_text(g, in, 0, y + lines, ink, orr_text_get(&one));
+    if (g) orr_grid_text(g, in, in.x, y + lines, ink, orr_text_get(&one));
     orr_text_fini(&one);
     lines++;
     utf8 += n;

@@ -28,8 +28,8 @@ static int key_row(const orr_ui *ui, orr_grid *g, orr_rect in, int y, orr_reques
   const char *why = orr_ui_why_not(ui, r, buffer);
   orr_rect left = {in.x, in.y, KEYS - 2, in.height}, right = {in.x + KEYS, in.y, in.width - KEYS, in.height};
   if (g && keys.length)
-    orr_grid_text(g, left, 0, y, why ? ORR_INK_DISABLED : ORR_INK_KEY, orr_text_get(&keys));
-  else if (g) orr_grid_text(g, left, 0, y, ORR_INK_MUTED, "no key");
+    orr_grid_text(g, left, left.x, y, why ? ORR_INK_DISABLED : ORR_INK_KEY, orr_text_get(&keys));
+  else if (g) orr_grid_text(g, left, left.x, y, ORR_INK_MUTED, "no key");
   int lines = orr_grid_wrapped(g, right, y, why ? ORR_INK_DISABLED : ORR_INK_TEXT, orr_request_rows[r].help);
   if (why) lines += orr_grid_wrapped(g, right, y + lines, ORR_INK_WARNING, why);
   orr_text_fini(&keys);
@@ -44,7 +44,7 @@ static int keys_of(const orr_ui *ui, orr_grid *g, orr_rect in, int y, char room)
 }
 
 static int heading(orr_grid *g, orr_rect in, int y, const char *words) {
-  if (g) orr_grid_text(g, in, 0, y, ORR_INK_HEADING, words);
+  if (g) orr_grid_text(g, in, in.x, y, ORR_INK_HEADING, words);
   return 1;
 }
 

@@ -58,7 +58,7 @@ int orr_grid_lua(orr_grid *g, orr_rect in, int y, const char *lua, bool dim) {
   int lines = 0, indent = 0;
   while (*lua && in.width > 8) {
     size_t n = line_length(lua, in.width - indent);
-    for (int x = indent; n;) {
+    for (int x = in.x + indent; n;) {
       if (!left) left = token(lua, &ink);
       size_t part = left < n ? left : n;
       if (g) x = draw_part(g, in, x, y + lines, dim ? ORR_INK_DISABLED : ink, lua, part);
@@ -83,14 +83,15 @@ static int journal_line(const orr_seen_line *l, orr_grid *g, orr_rect in, int y)
   enum { SIGN = 2, TIME = 10 };
   orr_rect code = {in.x + SIGN, in.y, in.width - SIGN - TIME, in.height};
   orr_rect room = {in.x + SIGN, in.y, in.width - SIGN, in.height};
-  if (g) orr_grid_text(g, in, 0, y, states[l->state].ink, states[l->state].sign);
+  if (g) orr_grid_text(g, in, in.x, y, states[l->state].ink, states[l->state].sign);
   char seconds[32];
   snprintf(seconds, sizeof seconds, "%.*f s", l->seconds < 10 ? 2 : 0, l->seconds);
-  if (g && l->state == ORR_LINE_DONE) orr_grid_right(g, in, in.width - TIME, y, TIME, ORR_INK_MUTED, seconds);
+  if (g && l->state == ORR_LINE_DONE)
+    orr_grid_right(g, in, in.x + in.width - TIME, y, TIME, ORR_INK_MUTED, seconds);
   if (g && l->state == ORR_LINE_UNDONE)
-    orr_grid_right(g, in, in.width - TIME, y, TIME, ORR_INK_MUTED, "undone");
+    orr_grid_right(g, in, in.x + in.width - TIME, y, TIME, ORR_INK_MUTED, "undone");
   if (g && l->state == ORR_LINE_RUNNING)
-    orr_grid_right(g, in, in.width - TIME, y, TIME, ORR_INK_MUTED, "running");
+    orr_grid_right(g, in, in.x + in.width - TIME, y, TIME, ORR_INK_MUTED, "running");
   int lines = orr_grid_lua(g, code, y, l->text, l->state == ORR_LINE_UNDONE);
   if (l->error) lines += orr_grid_wrapped(g, room, y + lines, ORR_INK_BAD, l->error);
   return lines;
@@ -108,7 +109,7 @@ int orr_journal_page(const orr_ui *ui, orr_grid *g, orr_rect in, int y) {
   for (size_t i = 0; i < s->n_journal; i++) {
     const orr_seen_line *l = &s->journal[i];
     bool begins = l->recipe && (!recipe || strcmp(recipe, l->recipe));
-    if (begins && g) orr_grid_format(g, in, 0, y, ORR_INK_MUTED, "-- recipe %s", l->recipe);
+    if (begins && g) orr_grid_format(g, in, in.x, y, ORR_INK_MUTED, "-- recipe %s", l->recipe);
     y += begins;
     recipe = l->recipe;
     y += journal_line(l, g, in, y);

@@ -72,13 +72,13 @@ static void offer_row(const orr_ui *ui, const orr_offer *o, orr_grid *g, orr_rec
   else orr_request_title(o->request, title), orr_keymap_key(ui->keys, o->request, key);
   orr_rect row = {in.x, in.y + y, in.width, 1}, words = {in.x, in.y + y, in.width - 9, 1};
   orr_ink ink = why ? ORR_INK_DISABLED : ORR_INK_TEXT;
-  orr_grid_text(g, (orr_rect){row.x, row.y, NAME, 1}, 1, 0,
+  orr_grid_text(g, (orr_rect){row.x, row.y, NAME, 1}, row.x + 1, row.y,
                 why          ? ink
                 : o->command ? ORR_INK_CODE
                              : ink,
                 title);
-  orr_grid_text(g, words, NAME + 1, 0, why ? ink : ORR_INK_MUTED, help);
-  orr_grid_right(g, row, row.width - 9, 0, 8, why ? ink : ORR_INK_KEY, key);
+  orr_grid_text(g, words, words.x + NAME + 1, words.y, why ? ink : ORR_INK_MUTED, help);
+  orr_grid_right(g, row, row.x + row.width - 9, row.y, 8, why ? ink : ORR_INK_KEY, key);
   if (cursor) orr_grid_tint(g, row, ORR_INK_CURSOR);
 }
 
@@ -90,14 +90,15 @@ static void detail(const orr_ui *ui, const orr_offer *o, orr_grid *g, orr_rect i
   const char *why = o->command ? NULL : orr_ui_why_not(ui, o->request, buffer);
   if (o->command) orr_text_printf(&lua, "o.%s { }", o->command->name);
   else if (room->lua && !why) room->lua(ui, o->request, &lua);
-  if (o->command) orr_grid_wrapped(g, (orr_rect){in.x, in.y, in.width, 2}, 0, ORR_INK_TEXT, o->command->help);
+  if (o->command)
+    orr_grid_wrapped(g, (orr_rect){in.x, in.y, in.width, 2}, in.y, ORR_INK_TEXT, o->command->help);
   else
-    orr_grid_wrapped(g, (orr_rect){in.x, in.y, in.width, 2}, 0, ORR_INK_TEXT,
+    orr_grid_wrapped(g, (orr_rect){in.x, in.y, in.width, 2}, in.y, ORR_INK_TEXT,
                      orr_request_rows[o->request].help);
   orr_rect last = {in.x, in.y + 2, in.width, 1};
-  if (why) orr_grid_format(g, last, 0, 0, ORR_INK_WARNING, "Not now: %s", why);
-  else if (lua.length) orr_grid_lua(g, last, 0, orr_text_get(&lua), false);
-  else orr_grid_text(g, last, 0, 0, ORR_INK_MUTED, "Looks only; writes no Lua.");
+  if (why) orr_grid_format(g, last, last.x, last.y, ORR_INK_WARNING, "Not now: %s", why);
+  else if (lua.length) orr_grid_lua(g, last, last.y, orr_text_get(&lua), false);
+  else orr_grid_text(g, last, last.x, last.y, ORR_INK_MUTED, "Looks only; writes no Lua.");
   orr_text_fini(&lua);
 }
 
@@ -105,14 +106,15 @@ void orr_palette_draw(const orr_ui *ui, orr_grid *g, orr_rect in) {
   orr_offer offers[ORR_OFFERS];
   size_t n = orr_palette_offers(ui, offers), shown = orr_palette_shown(in);
   orr_rect top = orr_rect_top(&in, 1), below = orr_rect_bottom(&in, DETAIL);
-  orr_grid_text(g, top, 0, 0, ORR_INK_KEY, ">");
-  orr_line_draw(&ui->search, g, top, 2, 0);
-  if (!ui->search.length) orr_grid_text(g, top, 3, 0, ORR_INK_MUTED, "type some of what you want");
+  orr_grid_text(g, top, top.x, top.y, ORR_INK_KEY, ">");
+  orr_line_draw(&ui->search, g, top, top.x + 2, top.y);
+  if (!ui->search.length)
+    orr_grid_text(g, top, top.x + 3, top.y, ORR_INK_MUTED, "type some of what you want");
   for (size_t i = 0; i < shown && ui->over.first + i < n; i++)
     offer_row(ui, &offers[ui->over.first + i], g, in, (int)i, ui->over.first + i == ui->over.cursor);
   orr_grid_scrollbar(g, (orr_rect){in.x, in.y, in.width + 1, in.height}, ui->over.first, shown, n);
   orr_grid_pane(g, (orr_rect){below.x, below.y, below.width, 1}, "", false);
-  if (!n) orr_grid_text(g, in, 1, 0, ORR_INK_MUTED, "Nothing fits these words.");
+  if (!n) orr_grid_text(g, in, in.x + 1, in.y, ORR_INK_MUTED, "Nothing fits these words.");
   else if (ui->over.cursor < n)
     detail(ui, &offers[ui->over.cursor], g, (orr_rect){below.x, below.y + 1, below.width, DETAIL - 1});
 }

@@ -39,7 +39,7 @@ size_t orr_screen_over(const orr_ui *ui, int width, int height, size_t *shown) {
   orr_rect in = orr_over_inside(orr_over_frame(ui, width, height));
   page_fn page = page_of(ui->overlay);
   *shown = in.height > 0 ? (size_t)in.height : 1;
-  if (page) return (size_t)page(ui, NULL, in, 0);
+  if (page) return (size_t)page(ui, NULL, in, in.y);
   if (ui->overlay == ORR_OVER_PALETTE) {
     orr_offer offers[ORR_OFFERS];
     return *shown = orr_palette_shown(in), orr_palette_offers(ui, offers);
@@ -56,16 +56,16 @@ void orr_line_draw(const orr_line_editor *l, orr_grid *g, orr_rect in, int x, in
   orr_text before = {0};
   uint32_t rune;
   orr_text_add_bytes(&before, l->text, l->at);
-  int cells = orr_text_cells(orr_text_get(&before)), room = in.width - x - 2;
+  int cells = orr_text_cells(orr_text_get(&before)), room = in.x + in.width - x - 2;
   for (; cells > room && *from; from += orr_rune_next(from, &rune)) {
     orr_rune_next(from, &rune);
     cells -= orr_rune_cells(rune);
   }
   orr_grid_text(g, in, x, y, ORR_INK_TEXT, from);
   orr_text_fini(&before);
-  if (x + cells >= in.width) return;
-  g->cursor_x = in.x + x + cells;
-  g->cursor_y = in.y + y;
+  if (x + cells >= in.x + in.width) return;
+  g->cursor_x = x + cells;
+  g->cursor_y = y;
 }
 
 /* "2:05" since a time. */
@@ -99,9 +99,9 @@ static void draw_header(const orr_ui *ui, orr_grid *g, orr_rect in) {
   int end = 0;
   for (size_t i = 0, n = orr_header_tabs(ui, tabs); i < n; i++) {
     bool here = (orr_room_id)i == ui->room;
-    orr_grid_text(g, in, tabs[i].x, 0, ORR_INK_HEADER, tabs[i].text);
+    orr_grid_text(g, in, tabs[i].x, in.y, ORR_INK_HEADER, tabs[i].text);
     for (int x = tabs[i].x; here && x < tabs[i].x + tabs[i].width; x++) {
-      orr_cell *c = orr_grid_at(g, in, x, 0);
+      orr_cell *c = orr_grid_at(g, in, x, in.y);
       if (c) c->reverse = c->bold = true;
     }
     end = tabs[i].x + tabs[i].width;
@@ -113,9 +113,10 @@ static void draw_header(const orr_ui *ui, orr_grid *g, orr_rect in) {
   int named = orr_text_cells(orr_text_get(&data));
   if (room >= 8 && named) {
     named = named < room ? named : room;
-    orr_grid_text(g, right, right.width - named, 0, ORR_INK_HEADER, orr_text_get(&data));
+    orr_grid_text(g, right, right.x + right.width - named, right.y, ORR_INK_HEADER, orr_text_get(&data));
   } else named = gap = 0;
-  orr_grid_right(g, right, 0, 0, right.width - named - gap, ORR_INK_NUMBER, orr_text_get(&running));
+  orr_grid_right(g, right, right.x, right.y, right.width - named - gap, ORR_INK_NUMBER,
+                 orr_text_get(&running));
   orr_text_fini(&running);
   orr_text_fini(&data);
 }
@@ -125,8 +126,8 @@ static void draw_footer(const orr_ui *ui, orr_grid *g, orr_rect in) {
   orr_grid_fill(g, in, ORR_INK_FOOTER, ' ');
   for (size_t i = 0, n = orr_footer_hints(ui, in.width, hints); i < n; i++) {
     const orr_hint *h = &hints[i];
-    int x = orr_grid_text(g, in, h->x, 0, h->disabled ? ORR_INK_DISABLED : ORR_INK_KEY, h->key);
-    orr_grid_text(g, in, x + 1, 0, h->disabled ? ORR_INK_DISABLED : ORR_INK_FOOTER, h->text);
+    int x = orr_grid_text(g, in, h->x, in.y, h->disabled ? ORR_INK_DISABLED : ORR_INK_KEY, h->key);
+    orr_grid_text(g, in, x + 1, in.y, h->disabled ? ORR_INK_DISABLED : ORR_INK_FOOTER, h->text);
   }
 }
 
@@ -135,20 +136,22 @@ static void draw_prompt(const orr_ui *ui, orr_grid *g, orr_rect in) {
   orr_rect all = orr_rect_bottom(&in, 3);
   orr_grid_fill(g, all, ORR_INK_TEXT, ' ');
   orr_rect below = orr_grid_pane(g, all, p->title, true);
-  orr_grid_text(g, below, 0, 0, ORR_INK_KEY, ">");
-  orr_line_draw(&p->line, g, below, 2, 0);
-  if (*p->error.message) orr_grid_text(g, below, 2, 1, ORR_INK_BAD, p->error.message);
-  else orr_grid_text(g, below, 2, 1, ORR_INK_MUTED, p->hint ? p->hint : "Enter takes it, Escape leaves");
+  orr_grid_text(g, below, below.x, below.y, ORR_INK_KEY, ">");
+  orr_line_draw(&p->line, g, below, below.x + 2, below.y);
+  if (*p->error.message) orr_grid_text(g, below, below.x + 2, below.y + 1, ORR_INK_BAD, p->error.message);
+  else
+    orr_grid_text(g, below, below.x + 2, below.y + 1, ORR_INK_MUTED,
+                  p->hint ? p->hint : "Enter takes it, Escape leaves");
 }
 
 static void draw_confirm(const orr_ui *ui, orr_grid *g, orr_rect in) {
   orr_rect all = orr_rect_bottom(&in, 2);
   orr_grid_fill(g, all, ORR_INK_TEXT, ' ');
-  orr_grid_text(g, all, 1, 0, ORR_INK_WARNING, ui->question);
-  int x = orr_grid_text(g, all, 1, 1, ORR_INK_KEY, "y");
-  x = orr_grid_text(g, all, x + 1, 1, ORR_INK_FOOTER, "yes");
-  x = orr_grid_text(g, all, x + 3, 1, ORR_INK_KEY, "n");
-  orr_grid_text(g, all, x + 1, 1, ORR_INK_FOOTER, "no");
+  orr_grid_text(g, all, all.x + 1, all.y, ORR_INK_WARNING, ui->question);
+  int x = orr_grid_text(g, all, all.x + 1, all.y + 1, ORR_INK_KEY, "y");
+  x = orr_grid_text(g, all, x + 1, all.y + 1, ORR_INK_FOOTER, "yes");
+  x = orr_grid_text(g, all, x + 3, all.y + 1, ORR_INK_KEY, "n");
+  orr_grid_text(g, all, x + 1, all.y + 1, ORR_INK_FOOTER, "no");
 }
 
 static const char *over_title(const orr_ui *ui, char buffer[80]) {
@@ -171,7 +174,7 @@ static void draw_over(const orr_ui *ui, orr_grid *g, orr_rect whole) {
   if (ui->overlay == ORR_OVER_PALETTE) orr_palette_draw(ui, g, in);
   if (ui->overlay == ORR_OVER_GLOSSARY) orr_glossary_draw(ui, g, in);
   if (!page) return;
-  int lines = page(ui, g, in, -(int)ui->over.first);
+  int lines = page(ui, g, in, in.y - (int)ui->over.first);
   orr_rect edge = {in.x, in.y, in.width + 1, in.height};
   orr_grid_scrollbar(g, edge, ui->over.first, (size_t)in.height, (size_t)lines);
 }
@@ -185,7 +188,7 @@ void orr_screen_draw(orr_view *v, orr_grid *g) {
            message = orr_rect_bottom(&all, 1);
   orr_ui_room(ui)->draw(v, g, all);
   draw_header(ui, g, header);
-  orr_grid_text(g, message, 1, 0, ui->message_ink, ui->message);
+  orr_grid_text(g, message, message.x + 1, message.y, ui->message_ink, ui->message);
   draw_footer(ui, g, footer);
   draw_over(ui, g, whole);
 }

@@ -60,8 +60,8 @@ typedef struct orr_term_facts {
 } orr_term_facts;
 
 typedef struct orr_term_setup {
-  int in, out;  /* descriptors */
-  bool mono;    /* no colours: NO_COLOR */
+  int in, out;   /* descriptors */
+  bool mono;     /* no colours: NO_COLOR */
   bool no_mouse; /* the terminal's own selection of text instead */
 } orr_term_setup;
 

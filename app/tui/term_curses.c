@@ -25,7 +25,8 @@
 
 enum { KEY_OF_MOUSE = KEY_MAX + 1, KEY_OF_PASTE, KEY_OF_PASTE_END, ESCAPE_MILLISECONDS = 25, PAIRS = 1024 };
 
-static const char modes_on[] = "\033[?1002h\033[?1006h\033[?2004h", modes_off[] = "\033[?1006l\033[?1002l\033[?2004l";
+static const char modes_on[] = "\033[?1002h\033[?1006h\033[?2004h",
+                  modes_off[] = "\033[?1006l\033[?1002l\033[?2004l";
 
 static struct {
   bool open;
@@ -171,7 +172,8 @@ static void close_streams(void) {
 static orr_status start_curses(orr_error *e) {
   ORR_TRY(open_streams(e));
   term.screen = newterm(NULL, term.output, term.input);
-  if (!term.screen) return orr_fail(e, ORR_USAGE, "this kind of terminal is not known here; try TERM=xterm-256color");
+  if (!term.screen)
+    return orr_fail(e, ORR_USAGE, "this kind of terminal is not known here; try TERM=xterm-256color");
   set_up_curses();
   return divert(e);
 }
@@ -364,14 +366,16 @@ static orr_key of_code(wint_t code) {
   static const struct {
     int code;
     orr_key_kind kind;
-  } codes[] = {{KEY_UP, ORR_KEY_UP},         {KEY_DOWN, ORR_KEY_DOWN},         {KEY_LEFT, ORR_KEY_LEFT},
-               {KEY_RIGHT, ORR_KEY_RIGHT},   {KEY_HOME, ORR_KEY_HOME},         {KEY_END, ORR_KEY_END},
-               {KEY_PPAGE, ORR_KEY_PAGE_UP}, {KEY_NPAGE, ORR_KEY_PAGE_DOWN},   {KEY_DC, ORR_KEY_DELETE},
-               {KEY_ENTER, ORR_KEY_ENTER},   {KEY_BACKSPACE, ORR_KEY_BACKSPACE}, {KEY_BTAB, ORR_KEY_BACK_TAB}};
+  } codes[] = {
+      {KEY_UP, ORR_KEY_UP},         {KEY_DOWN, ORR_KEY_DOWN},           {KEY_LEFT, ORR_KEY_LEFT},
+      {KEY_RIGHT, ORR_KEY_RIGHT},   {KEY_HOME, ORR_KEY_HOME},           {KEY_END, ORR_KEY_END},
+      {KEY_PPAGE, ORR_KEY_PAGE_UP}, {KEY_NPAGE, ORR_KEY_PAGE_DOWN},     {KEY_DC, ORR_KEY_DELETE},
+      {KEY_ENTER, ORR_KEY_ENTER},   {KEY_BACKSPACE, ORR_KEY_BACKSPACE}, {KEY_BTAB, ORR_KEY_BACK_TAB}};
   int c = (int)code;
   for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
     if (codes[i].code == c) return (orr_key){.kind = codes[i].kind};
-  if (c >= KEY_F(1) && c <= KEY_F(12)) return (orr_key){.kind = ORR_KEY_FUNCTION, .rune = (uint32_t)(c - KEY_F0)};
+  if (c >= KEY_F(1) && c <= KEY_F(12))
+    return (orr_key){.kind = ORR_KEY_FUNCTION, .rune = (uint32_t)(c - KEY_F0)};
   if (c == KEY_OF_MOUSE) return read_mouse();
   if (c != KEY_OF_PASTE && c != KEY_OF_PASTE_END) return (orr_key){0};
   term.pasting = c == KEY_OF_PASTE;
@@ -387,8 +391,10 @@ static orr_key of_character(wint_t c) {
     wint_t next; /* Escape with a character right behind it is Alt, which is never bound */
     return wget_wch(term.keys, &next) == ERR ? (orr_key){.kind = ORR_KEY_ESCAPE} : (orr_key){0};
   }
-  if (c >= 1 && c <= 26) return (orr_key){.kind = ORR_KEY_RUNE, .rune = 'a' + (uint32_t)c - 1, .control = true};
-  if (c >= 28 && c <= 31) return (orr_key){.kind = ORR_KEY_RUNE, .rune = (uint32_t)"\\]^_"[c - 28], .control = true};
+  if (c >= 1 && c <= 26)
+    return (orr_key){.kind = ORR_KEY_RUNE, .rune = 'a' + (uint32_t)c - 1, .control = true};
+  if (c >= 28 && c <= 31)
+    return (orr_key){.kind = ORR_KEY_RUNE, .rune = (uint32_t) "\\]^_"[c - 28], .control = true};
   bool sound = c >= 32 && (c < 127 || (c >= 160 && term.utf8));
   return sound ? (orr_key){.kind = ORR_KEY_RUNE, .rune = (uint32_t)c} : (orr_key){0};
 }
@@ -396,7 +402,8 @@ static orr_key of_character(wint_t c) {
 static orr_key nothing_typed(void) {
   struct pollfd p = {.fd = term.setup.in, .events = POLLIN};
   int width = term.width, height = term.height;
-  if (poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL))) return (orr_key){.kind = ORR_KEY_GONE};
+  if (poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)))
+    return (orr_key){.kind = ORR_KEY_GONE};
   if (!read_size(&width, &height) || (width == term.width && height == term.height)) return (orr_key){0};
   term.width = width, term.height = height;
   resizeterm(height, width);

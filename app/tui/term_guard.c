@@ -22,7 +22,8 @@ static struct {
 static char stack[STACK];
 
 static void on_death(int number) {
-  static const char words[] = "orrery: it crashed. What was done is kept: `orrery` with the same data goes on from there.\n";
+  static const char words[] =
+      "orrery: it crashed. What was done is kept: `orrery` with the same data goes on from there.\n";
   if (guard.armed) {
     guard.armed = 0;
     ssize_t written = write(guard.descriptor, guard.bytes, guard.n);

@@ -14,10 +14,11 @@
 
 enum { RGB = 0x1000000, BRIGHT = 8 };
 
-static const char *const ansi[] = {"black",         "red",          "green",        "yellow",
-                                   "blue",          "magenta",      "cyan",         "white",
-                                   "bright_black",  "bright_red",   "bright_green", "bright_yellow",
-                                   "bright_blue",   "bright_magenta", "bright_cyan", "bright_white"};
+static const char *const ansi[] = {
+    "black",        "red",           "green",       "yellow",         "blue",
+    "magenta",      "cyan",          "white",       "bright_black",   "bright_red",
+    "bright_green", "bright_yellow", "bright_blue", "bright_magenta", "bright_cyan",
+    "bright_white"};
 
 static bool parse_rgb(const char *s, int32_t *rgb) {
   char *end;
@@ -38,16 +39,17 @@ static bool parse_colour(const orr_value *v, int32_t *out) {
   return true;
 }
 
-static orr_status read_field(const char *ink, const char *name, const orr_value *v, orr_look *look, orr_error *e) {
+static orr_status read_field(const char *ink, const char *name, const orr_value *v, orr_look *look,
+                             orr_error *e) {
   struct {
     const char *name;
     int32_t *colour;
     bool *flag;
-  } fields[] = {{"fore", &look->fore, NULL},          {"back", &look->back, NULL},
-                {"fore_256", &look->fore_256, NULL},  {"back_256", &look->back_256, NULL},
-                {"fore_rgb", &look->fore_rgb, NULL},  {"bold", NULL, &look->bold},
-                {"dim", NULL, &look->dim},            {"underline", NULL, &look->underline},
-                {"reverse", NULL, &look->reverse},    {"italic", NULL, &look->italic}};
+  } fields[] = {{"fore", &look->fore, NULL},         {"back", &look->back, NULL},
+                {"fore_256", &look->fore_256, NULL}, {"back_256", &look->back_256, NULL},
+                {"fore_rgb", &look->fore_rgb, NULL}, {"bold", NULL, &look->bold},
+                {"dim", NULL, &look->dim},           {"underline", NULL, &look->underline},
+                {"reverse", NULL, &look->reverse},   {"italic", NULL, &look->italic}};
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
     if (strcmp(fields[i].name, name)) continue;
     if (fields[i].flag && v->kind == ORR_BOOLEAN) return *fields[i].flag = v->boolean, ORR_OK;
@@ -62,7 +64,8 @@ static orr_status read_field(const char *ink, const char *name, const orr_value 
 static orr_status check_look(const char *ink, const orr_look *l, orr_error *e) {
   bool sound = l->fore < 16 && l->back < 16 && l->fore_256 < 256 && l->back_256 < 256;
   return sound ? ORR_OK
-               : orr_fail(e, ORR_USAGE, "%s: fore and back are of the 16 colours, fore_256 and back_256 of the 256", ink);
+               : orr_fail(e, ORR_USAGE,
+                          "%s: fore and back are of the 16 colours, fore_256 and back_256 of the 256", ink);
 }
 
 static orr_status read_ink(const orr_pair *p, orr_theme *t, orr_error *e) {
@@ -100,7 +103,8 @@ static orr_status read_entry(const orr_pair *p, orr_theme *t, orr_error *e) {
   if (!strcmp(p->key, "plot_text")) return read_rgb(p->key, v, &t->plot_text, e);
   if (!strcmp(p->key, "plot_muted")) return read_rgb(p->key, v, &t->plot_muted, e);
   if (strcmp(p->key, "inks") || v->kind != ORR_DICT)
-    return orr_fail(e, ORR_USAGE, "'%.40s' is not understood; a theme has light, inks, series, plot_text, plot_muted",
+    return orr_fail(e, ORR_USAGE,
+                    "'%.40s' is not understood; a theme has light, inks, series, plot_text, plot_muted",
                     p->key);
   for (size_t i = 0; i < v->count; i++) ORR_TRY(read_ink(&v->pairs[i], t, e));
   return ORR_OK;
@@ -126,8 +130,10 @@ orr_status orr_theme_read(const char *folder, const char *name, orr_theme *out, 
 }
 
 void orr_theme_plain(orr_theme *out) {
-  static const int32_t okabe_ito[8] = {0xe69f00, 0x56b4e9, 0x009e73, 0xf0e442, 0x0072b2, 0xd55e00, 0xcc79a7, 0x999999};
-  static const int8_t bold[] = {ORR_INK_TITLE, ORR_INK_FOCUS, ORR_INK_KEY, ORR_INK_BAD, ORR_INK_WARNING, ORR_INK_HEADING};
+  static const int32_t okabe_ito[8] = {0xe69f00, 0x56b4e9, 0x009e73, 0xf0e442,
+                                       0x0072b2, 0xd55e00, 0xcc79a7, 0x999999};
+  static const int8_t bold[] = {ORR_INK_TITLE, ORR_INK_FOCUS,   ORR_INK_KEY,
+                                ORR_INK_BAD,   ORR_INK_WARNING, ORR_INK_HEADING};
   *out = (orr_theme){.name = "plain", .plot_text = 0x808080, .plot_muted = 0x808080};
   for (size_t i = 0; i < ORR_INKS; i++)
     out->looks[i] = (orr_look){.fore = -1, .back = -1, .fore_256 = -1, .fore_rgb = -1, .back_256 = -1};
@@ -138,8 +144,9 @@ void orr_theme_plain(orr_theme *out) {
   memcpy(out->series, okabe_ito, sizeof okabe_ito);
 }
 
-static const int32_t ansi_rgb[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
-                                     0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff};
+static const int32_t ansi_rgb[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
+                                     0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00,
+                                     0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff};
 
 static int32_t rgb_of_256(int32_t c) {
   static const int32_t levels[6] = {0, 95, 135, 175, 215, 255};
@@ -151,12 +158,15 @@ static int32_t rgb_of_256(int32_t c) {
 
 /* Squared, with green weighing most as it does in the eye. */
 static long distance(int32_t a, int32_t b) {
-  long red = (a >> 16 & 255) - (b >> 16 & 255), green = (a >> 8 & 255) - (b >> 8 & 255), blue = (a & 255) - (b & 255);
+  long red = (a >> 16 & 255) - (b >> 16 & 255), green = (a >> 8 & 255) - (b >> 8 & 255),
+       blue = (a & 255) - (b & 255);
   return 3 * red * red + 6 * green * green + 2 * blue * blue;
 }
 
 /* Of the 16 those that vanish in the background. */
-static bool vanishes(int32_t c, bool light) { return light ? c == 7 || c == 15 || c == 11 || c == 14 : c == 0; }
+static bool vanishes(int32_t c, bool light) {
+  return light ? c == 7 || c == 15 || c == 11 || c == 14 : c == 0;
+}
 
 int32_t orr_colour_nearest(int32_t rgb, orr_depth depth, bool light, bool is_back) {
   int32_t best = -1, from = depth == ORR_256_COLOURS ? 16 : 0;

@@ -18,8 +18,9 @@ static void draw_cells(orr_grid *g, orr_rect where, const orr_drawing *d) {
   for (int y = 0; y < d->rows && y < where.height; y++)
     for (int x = 0; x < d->columns && x < where.width; x++) {
       const orr_plot_cell *p = &d->cells[(size_t)y * (size_t)d->columns + (size_t)x];
-      orr_grid_put(g, where, x, y, ORR_INK_TEXT, orr_grid_rune(g, p->rune ? p->rune : ' '), 1);
-      orr_cell *c = orr_grid_at(g, where, x, y);
+      orr_grid_put(g, where, where.x + x, where.y + y, ORR_INK_TEXT,
+                   orr_grid_rune(g, p->rune ? p->rune : ' '), 1);
+      orr_cell *c = orr_grid_at(g, where, where.x + x, where.y + y);
       if (c) c->fore = p->fore, c->back = p->back;
     }
 }
@@ -33,10 +34,10 @@ static void draw_crosshair(const orr_view *v, orr_grid *g, orr_rect where, const
   const orr_plot_view *p = &v->ui->plot;
   if (!p->crosshair || !d->n_axes) return;
   const orr_plot_axes *a = &d->axes[0];
-  int x = (int)((a->left + p->cross_x * (a->right - a->left)) / DOTS_X);
-  int y = (int)((a->bottom + p->cross_y * (a->top - a->bottom)) / DOTS_Y);
-  int left = (int)(a->left / DOTS_X), right = (int)(a->right / DOTS_X);
-  int top = (int)(a->top / DOTS_Y), bottom = (int)(a->bottom / DOTS_Y);
+  int x = where.x + (int)((a->left + p->cross_x * (a->right - a->left)) / DOTS_X);
+  int y = where.y + (int)((a->bottom + p->cross_y * (a->top - a->bottom)) / DOTS_Y);
+  int left = where.x + (int)(a->left / DOTS_X), right = where.x + (int)(a->right / DOTS_X);
+  int top = where.y + (int)(a->top / DOTS_Y), bottom = where.y + (int)(a->bottom / DOTS_Y);
   for (int i = left; i <= right; i++) {
     orr_cell *c = orr_grid_at(g, where, i, y);
     if (c && (c->rune == ' ' || i == x))
@@ -68,8 +69,10 @@ void orr_view_plot(orr_view *v, orr_grid *g, orr_rect where, orr_wanted want) {
   const char *words = v->plot_trouble ? v->plot_trouble : "drawing ...";
   orr_rect middle = orr_rect_inner(where, 2, where.height / 2);
   middle.height = where.height - where.height / 2;
-  if (v->plot_trouble) orr_grid_wrapped(g, middle, 0, ORR_INK_WARNING, words);
-  else orr_grid_text(g, middle, (middle.width - orr_text_cells(words)) / 2, 0, ORR_INK_MUTED, words);
+  if (v->plot_trouble) orr_grid_wrapped(g, middle, middle.y, ORR_INK_WARNING, words);
+  else
+    orr_grid_text(g, middle, middle.x + (middle.width - orr_text_cells(words)) / 2, middle.y, ORR_INK_MUTED,
+                  words);
 }
 
 /* From and to of an axis that runs from low to high. */
