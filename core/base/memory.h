@@ -21,6 +21,11 @@ char *orr_strndup(const char *s, size_t n);
 /* The allocation `after` further ones from now fails, and all later ones too; negative: none fails. */
 void orr_memory_fail_after(long after);
 
+/* Bytes that blocks hold now, their rounding up included, and the most that they did since `orr_memory_forget_peak`. */
+size_t orr_memory_held(void);
+size_t orr_memory_peak(void);
+void orr_memory_forget_peak(void);
+
 /* True when *product = a × b did not overflow. */
 bool orr_multiply(size_t a, size_t b, size_t *product);
 

@@ -19,6 +19,7 @@
 #include "tests/bench/doors.h"
 #include "tests/bench/engine.h"
 #include "tests/bench/latent.h"
+#include "tests/bench/training.h"
 
 enum { ROWS = 50000, COLUMNS = 20 };
 
@@ -209,6 +210,9 @@ static const struct {
     {"maf_512", "masked autoregressive flow, 8-D, 181,200 parameters, batch 512", NULL, bench_maf_512},
     {"nsf_512", "coupling neural spline flow, 8-D, 392,780 parameters, batch 512", NULL, bench_nsf_512},
     {"vae_256", "variational autoencoder 784-400-20, batch 256", NULL, bench_vae_256},
+    {"memory", "peak of training mlp_512, maf_512, vae_256 against the arithmetic minimum", NULL,
+     bench_memory},
+    {"overhead", "events and checkpoints, in CPU time of training mlp_512", NULL, bench_overhead},
     {"vae", "SRC: quality on pictures such as digits.h5:/digits/pixels, and a picture of it", vae, NULL},
     {"elementwise", "cost of each elementwise operator", NULL, bench_elementwise},
     {"startup", "from data in memory to the end of the first step", NULL, bench_startup},

@@ -120,8 +120,11 @@ static orr_node vae(network *n) {
 static const struct {
   const char *name;
   orr_node (*build)(network *n);
-  size_t parameters;
-} networks[] = {{"mlp", mlp, 36865}, {"maf", maf, 181200}, {"nsf", nsf, 392780}, {"vae", vae, 652824}};
+  size_t parameters, activations;
+} networks[] = {{"mlp", mlp, 36865, 28 + 3 * HIDDEN + 1},
+                {"maf", maf, 181200, LAYERS *(DIMENSIONS + 3 * HIDDEN + 2 * DIMENSIONS)},
+                {"nsf", nsf, 392780, LAYERS *(DIMENSIONS / 2 * 3 * BINS + 5 * HIDDEN + DIMENSIONS)},
+                {"vae", vae, 652824, 784 + 400 + 40 + 20 + 400 + 784}};
 
 static int find(const char *name) {
   int i = 0;
@@ -131,10 +134,19 @@ static int find(const char *name) {
 
 size_t network_parameters(const char *name) { return networks[find(name)].parameters; }
 
-orr_status network_build(const char *name, network *n, orr_error *e) {
+size_t network_activations(const char *name) { return networks[find(name)].activations; }
+
+orr_status network_loss(const char *name, network *n, orr_node *loss, orr_error *e) {
   *n = (network){.graph = orr_graph_new()};
   if (!n->graph) return orr_fail_memory(e, "a graph", 0);
-  orr_node loss = networks[find(name)].build(n), x[MOST_PARAMETERS], dx[MOST_PARAMETERS];
+  *loss = networks[find(name)].build(n);
+  n->n_parameters = orr_graph_slab(n->graph);
+  return orr_graph_check(n->graph, e);
+}
+
+orr_status network_build(const char *name, network *n, orr_error *e) {
+  orr_node loss, x[MOST_PARAMETERS], dx[MOST_PARAMETERS];
+  ORR_TRY(network_loss(name, n, &loss, e));
   size_t count = orr_graph_parameters(n->graph);
   for (size_t i = 0; i < count; i++) x[i] = orr_graph_parameter(n->graph, i);
   orr_differentiate(n->graph, loss, 0, x, count, dx);
@@ -142,7 +154,6 @@ orr_status network_build(const char *name, network *n, orr_error *e) {
   for (size_t i = 0; i < count; i++)
     n->roots[n->n_roots++] =
         (orr_root){dx[i], ORR_ROOT_GRADIENT, orr_graph_at(n->graph, x[i])->attributes.offset};
-  n->n_parameters = orr_graph_slab(n->graph);
   return orr_graph_check(n->graph, e);
 }
 

@@ -17,6 +17,12 @@ typedef struct network {
   bool binary[2]; /* the input is 0 or 1 */
 } network;
 
+/* Only the loss, from which a learner is made; the graph is then the learner's. */
+orr_status network_loss(const char *name, network *out, orr_node *loss, orr_error *e);
+
+/* Numbers a row that forward leaves for backward: the input and the output of each layer. */
+size_t network_activations(const char *name);
+
 orr_status network_build(const char *name, network *out, orr_error *e); /* mlp, maf, nsf, vae */
 void network_free(network *n);
 size_t network_parameters(const char *name);

@@ -23,6 +23,26 @@ static void memory_comes_zeroed_and_counted(void **state) {
   orr_free(p);
 }
 
+static void what_is_held_is_known(void **state) {
+  (void)state;
+  orr_memory_forget_peak();
+  size_t before = orr_memory_held();
+  assert_int_equal(orr_memory_peak(), before);
+  char *a = orr_calloc(1000, 1), *b = orr_realloc(NULL, 500, 1);
+  assert_true(orr_memory_held() >= before + 1500 && orr_memory_held() < before + 1700);
+  a = orr_realloc(a, 10000, 1);
+  assert_true(orr_memory_held() >= before + 10500 && orr_memory_held() < before + 10700);
+  size_t most = orr_memory_peak();
+  assert_true(most >= before + 10500);
+  orr_free(a);
+  orr_free(b);
+  orr_free(NULL);
+  assert_int_equal(orr_memory_held(), before);
+  assert_int_equal(orr_memory_peak(), most);
+  orr_memory_forget_peak();
+  assert_int_equal(orr_memory_peak(), before);
+}
+
 static void sizes_that_overflow_are_refused(void **state) {
   (void)state;
   size_t product;
@@ -165,6 +185,7 @@ static void vectors_grow_and_fail_cleanly(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(memory_comes_zeroed_and_counted),
+      cmocka_unit_test(what_is_held_is_known),
       cmocka_unit_test(sizes_that_overflow_are_refused),
       cmocka_unit_test(a_failed_growth_keeps_the_old_block),
       cmocka_unit_test(allocations_fail_from_the_wanted_one_on),
