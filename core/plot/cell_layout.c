@@ -94,7 +94,7 @@ static void name_tics(orr_cell_axis *a, const orr_axis *axis, int cells, bool si
 static void set_tics_y(orr_cell_panel *c, const orr_panel *p, int width) {
   int rows = c->bottom - c->top, longest = width / 4 < 20 ? width / 4 : 20;
   if (p->y.names) name_tics(&c->y, &p->y, rows, false, longest < 3 ? 3 : longest);
-  else orr_cell_tics(&c->y, p->y.whole, rows < 6 ? 2 : rows / 3 + 1, 0);
+  else orr_cell_tics(&c->y, p->y.whole, 2 * rows / 5 + 1, 0);
 }
 
 static void set_tics_x(orr_cell_panel *c, const orr_panel *p) {
@@ -137,17 +137,17 @@ static void keep_shape(orr_cell_panel *c, const orr_panel *p) {
 
 static bool says(const char *s) { return s && *s; }
 
-static void lay_panel(const orr_panel *p, const orr_plot_look *look, bool grid, int top, int bottom,
-                      orr_cell_panel *c) {
+static void lay_panel(const orr_panel *p, const orr_plot_look *look, int top, int bottom, orr_cell_panel *c) {
   const orr_mark *map = heat_map(p);
   int width = c->last_column - c->first_column + 1, height = bottom - top;
   bool first = c->index == 0;
   set_range(&c->x, p, true, look->log_x && first, first ? look->zoom_x : NULL);
   set_range(&c->y, p, false, look->log_y && first, first ? look->zoom_y : NULL);
   c->bare = map != NULL && !map->x;
-  c->head = says(p->y.title) || says(p->x.title) || says(p->title) || p->n_marks > 1 ? top : -1;
+  if (!c->x_title) c->x_title = p->x.title;
+  c->head = says(p->y.title) || says(c->x_title) || says(p->title) || p->n_marks > 1 ? top : -1;
   c->top = top + (c->head >= 0);
-  bool titled = says(p->x.title) && height >= TALL && !grid;
+  bool titled = says(c->x_title) && height >= TALL && !c->small;
   bool named = !p->equal || !map || p->x.names;
   c->bottom = bottom - (named ? 1 : 0) - !c->bare - titled;
   c->left = c->first_column, c->right = c->last_column + 1 - (c->bare ? 0 : 1);
@@ -184,9 +184,11 @@ static void stack(const orr_figure *f, const orr_plot_look *look, int top, orr_c
   for (size_t i = 0; i < n; i++) {
     orr_cell_panel *c = &out->panels[out->n++];
     *c = (orr_cell_panel){.index = i, .last_column = look->columns - 1};
+    if (i + 1 == n && n < f->n_panels && !says(f->panels[i].x.title))
+      c->x_title = f->panels[f->n_panels - 1].x.title;
     int first = top + (int)round(rows * at / sum);
     at += height_of(&f->panels[i]);
-    lay_panel(&f->panels[i], look, false, first, top + (int)round(rows * at / sum), c);
+    lay_panel(&f->panels[i], look, first, top + (int)round(rows * at / sum), c);
   }
 }
 
@@ -205,8 +207,10 @@ static void tile(const orr_figure *f, const orr_plot_look *look, int top, orr_ce
     orr_cell_panel *c = &out->panels[out->n++];
     *c = (orr_cell_panel){.index = (size_t)i,
                           .first_column = look->columns * column / across,
-                          .last_column = look->columns * (column + 1) / across - 1 - (column + 1 < across)};
-    lay_panel(&f->panels[i], look, true, top + rows * row / down, top + rows * (row + 1) / down, c);
+                          .last_column =
+                              look->columns * (column + 1) / across - 1 - 2 * (column + 1 < across)};
+    c->small = rows / down < TALL || look->columns / across < 34;
+    lay_panel(&f->panels[i], look, top + rows * row / down, top + rows * (row + 1) / down, c);
   }
 }
 

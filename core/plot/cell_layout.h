@@ -28,9 +28,11 @@ typedef struct orr_cell_panel {
   size_t index;                        /* of the figure's panel */
   int first_column, last_column, head; /* of the whole panel; the row of its titles and key, -1: none */
   int left, right, top, bottom;
-  int title_row;  /* of the x title; -1: none, it stands in the head */
-  int scale_left; /* of the column that shows the shades; -1: none */
-  bool bare;      /* no axes: a heat map */
+  int title_row;       /* of the x title; -1: none, it stands in the head */
+  int scale_left;      /* of the column that shows the shades; -1: none */
+  bool bare;           /* no axes: a heat map */
+  bool small;          /* one of many: its first row names what is drawn, and no more */
+  const char *x_title; /* of x; where the panel below that has it is left out, its */
   orr_cell_axis x, y;
 } orr_cell_panel;
 

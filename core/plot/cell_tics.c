@@ -132,7 +132,7 @@ static void logarithmic(orr_cell_axis *a, int most, int room) {
 void orr_cell_tics(orr_cell_axis *a, bool whole, int most, int room) {
   a->n = 0;
   if (!(span(a) > 0) || !isfinite(span(a))) return;
-  most = most < 2 ? 2 : most > 12 ? 12 : most;
+  most = most < 2 ? 2 : most > 10 ? 10 : most;
   if (a->log) logarithmic(a, most, room);
   else linear(a, whole, most, room);
 }

@@ -52,14 +52,13 @@ void orr_raster_fini(orr_raster *r) {
 
 /* ---- the pen ---- */
 
+/* A new ink for each change of colour, so that inks are ordered as they were drawn. */
 static void pick(orr_raster *r, int32_t colour) {
   r->colour = colour;
-  for (size_t i = 1; i < r->n_inks; i++)
-    if (r->inks[i] == colour) {
-      r->ink = (int)i;
-      return;
-    }
-  if (r->n_inks < MOST_INKS) r->inks[r->n_inks++] = colour;
+  if (r->n_inks == 1 || r->inks[r->n_inks - 1] != colour) {
+    if (r->n_inks == MOST_INKS) r->n_inks--;
+    r->inks[r->n_inks++] = colour;
+  }
   r->ink = (int)r->n_inks - 1;
 }
 

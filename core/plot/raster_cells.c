@@ -30,22 +30,21 @@ char orr_raster_sign(int series) { return "*+ox#%@&"[series & 7]; }
 
 typedef struct dots {
   uint8_t set; /* bit 4 × column + row, from the upper left */
-  int ink;     /* the one with most dots; of equal ones the later */
-  int count;
+  int ink;     /* the last drawn that has a quarter of them */
 } dots;
 
 static dots look(const orr_raster *r, int column, int row) {
   dots d = {0};
   int16_t inks[8];
-  int most = 0;
+  int count = 0;
   for (int i = 0; i < 8; i++) {
     inks[i] = r->dots[(size_t)(4 * row + i % 4) * (size_t)r->width + (size_t)(2 * column + i / 4)];
-    if (inks[i]) d.set |= (uint8_t)(1 << i), d.count++;
+    if (inks[i]) d.set |= (uint8_t)(1 << i), count++;
   }
   for (int i = 0; i < 8 && d.set; i++) {
     int same = 0;
     for (int k = 0; k < 8; k++) same += inks[k] == inks[i];
-    if (inks[i] && (same > most || (same == most && inks[i] > d.ink))) most = same, d.ink = inks[i];
+    if (inks[i] > d.ink && 4 * same >= count) d.ink = inks[i];
   }
   return d;
 }

@@ -203,32 +203,45 @@ static void add_mark(orr_screen_page *g, const orr_mark *m) {
   finish_item(g);
 }
 
-/* Labels are cut to the cells that theirs leaves them. */
+static void add_label(orr_screen_page *g, double x, double y, const char *text, int most) {
+  orr_text cut = {0};
+  orr_cells_cut(&cut, text, most);
+  orr_text_add(g->script, "set label ");
+  orr_gnuplot_quote(g->script, orr_text_get(&cut));
+  orr_text_add(g->script, " at ");
+  orr_gnuplot_number(g->script, x, 12);
+  orr_text_add(g->script, ", ");
+  orr_gnuplot_number(g->script, y, 12);
+  orr_text_add(g->script, " center front noenhanced tc ");
+  orr_screen_colour(g->script, g->look->palette.text);
+  orr_text_add(g->script, "\n");
+  g->script->failed |= cut.failed;
+  orr_text_fini(&cut);
+}
+
+/* What there is room for in a heat map's cells: of "95 (96.0 %)" perhaps the first word alone; none when not even those
+ * of the largest fit. */
+static int room_for(const orr_screen_page *g, const orr_mark *m, bool *first_word) {
+  int most = (g->panel->right - g->panel->left) / (int)(m->cols ? m->cols : 1) - 1, whole = 0, short_one = 0;
+  for (size_t i = 0; i < m->n; i++) {
+    const char *label = m->labels[i] ? m->labels[i] : "";
+    int cells = orr_cells_of(label), word = (int)strcspn(label, " ");
+    whole = cells > whole ? cells : whole, short_one = word > short_one ? word : short_one;
+  }
+  *first_word = whole > most;
+  return *first_word && short_one > most ? 0 : most;
+}
+
 static void add_labels(orr_screen_page *g, const orr_mark *m) {
+  bool map = m->kind == ORR_HEAT_MAP, first_word = false;
   if (!m->labels) return;
-  bool map = m->kind == ORR_HEAT_MAP;
-  int most = map && m->cols ? (g->panel->right - g->panel->left) / (int)m->cols - 1 : 30;
+  int most = map ? room_for(g, m, &first_word) : 30;
   for (size_t i = 0; i < m->n && most > 0; i++) {
     double x = map ? (double)(i % m->cols) : m->x[i], y = map ? (double)(i / m->cols) : m->y[i];
     if (!isfinite(x + y) || !m->labels[i]) continue;
     orr_text label = {0};
-    orr_cells_cut(&label, m->labels[i], most);
-    const char *text = orr_text_get(&label);
-    if (map && orr_cells_of(m->labels[i]) > most &&
-        strchr(m->labels[i], ' ')) { /* "95 (96 %)": the number alone */
-      label.length = 0;
-      orr_text_add_bytes(&label, m->labels[i], strcspn(m->labels[i], " "));
-      text = orr_cells_of(label.data) <= most ? label.data : "";
-    }
-    orr_text_add(g->script, "set label ");
-    orr_gnuplot_quote(g->script, text);
-    orr_text_add(g->script, " at ");
-    orr_gnuplot_number(g->script, x, 12);
-    orr_text_add(g->script, ", ");
-    orr_gnuplot_number(g->script, y, 12);
-    orr_text_add(g->script, " center front noenhanced tc ");
-    orr_screen_colour(g->script, g->look->palette.text);
-    orr_text_add(g->script, "\n");
+    orr_text_add_bytes(&label, m->labels[i], first_word ? strcspn(m->labels[i], " ") : strlen(m->labels[i]));
+    add_label(g, x, y, orr_text_get(&label), most);
     g->script->failed |= label.failed;
     orr_text_fini(&label);
   }

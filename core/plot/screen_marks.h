@@ -18,6 +18,10 @@ typedef struct orr_screen_page {
 } orr_screen_page;
 
 void orr_screen_colour(orr_text *out, int32_t colour); /* "rgb '#RRGGBB'" */
+/* Text whose first letter stands in that cell. */
+void orr_screen_put(orr_screen_page *g, int column, int row, int32_t colour, const char *text);
+/* The panel's key, right-justified in the cells `from` to `to` of a row; returns the first column it takes. */
+int orr_screen_key(orr_screen_page *g, const orr_panel *p, int row, int from, int to);
 const orr_mark *orr_screen_heat_map(const orr_panel *p);
 void orr_screen_marks(orr_screen_page *g, const orr_panel *p); /* labels and the plot command */
 

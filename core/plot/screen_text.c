@@ -15,8 +15,11 @@ void orr_screen_colour(orr_text *out, int32_t colour) {
   else orr_text_printf(out, "rgb '#%06X'", (unsigned)colour & 0xffffff);
 }
 
-static double across(const orr_screen_page *g, int dot) { return dot / (2.0 * g->layout->columns - 1); }
-static double up(const orr_screen_page *g, int dot) { return dot / (4.0 * g->layout->rows - 1); }
+/* gnuplot cuts off some places and rounds others: a little more than the dot comes to the dot either way. */
+static double across(const orr_screen_page *g, int dot) {
+  return (dot + 0.3) / (2.0 * g->layout->columns - 1);
+}
+static double up(const orr_screen_page *g, int dot) { return (dot + 0.3) / (4.0 * g->layout->rows - 1); }
 
 static void set_margin(orr_screen_page *g, const char *side, double share) {
   orr_text_printf(g->script, "set %s at screen ", side);
@@ -25,7 +28,7 @@ static void set_margin(orr_screen_page *g, const char *side, double share) {
 }
 
 /* Text whose first letter stands in that cell. */
-static void put(orr_screen_page *g, int column, int row, int32_t colour, const char *text) {
+void orr_screen_put(orr_screen_page *g, int column, int row, int32_t colour, const char *text) {
   orr_text ascii = {0};
   if (!g->utf8) orr_text_add_ascii(&ascii, text);
   orr_text_add(g->script, "set label ");
@@ -45,7 +48,7 @@ static void put(orr_screen_page *g, int column, int row, int32_t colour, const c
 static int put_cut(orr_screen_page *g, int column, int row, int most, int32_t colour, const char *text) {
   orr_text cut = {0};
   if (most > 0) orr_cells_cut(&cut, text, most);
-  if (cut.length) put(g, column, row, colour, cut.data);
+  if (cut.length) orr_screen_put(g, column, row, colour, cut.data);
   int cells = orr_cells_of(orr_text_get(&cut));
   g->script->failed |= cut.failed;
   orr_text_fini(&cut);
@@ -87,7 +90,7 @@ static void label_x(orr_screen_page *g, const orr_cell_panel *c) {
     if (column + n > c->last_column + 1) column = c->last_column + 1 - n;
     if (column < c->first_column) column = c->first_column;
     if (!n || column <= end) continue;
-    put(g, column, row, g->look->palette.muted, label);
+    orr_screen_put(g, column, row, g->look->palette.muted, label);
     end = column + n;
   }
 }
@@ -97,109 +100,45 @@ static void label_y(orr_screen_page *g, const orr_cell_panel *c) {
   for (size_t i = 0; i < c->y.n; i++) {
     const char *label = c->y.tics[i].label;
     int row = g->layout->rows - 1 - dot_of(&c->y, c->y.tics[i].value, low, high) / 4;
-    if (*label) put(g, c->left - 1 - orr_cells_of(label), row, g->look->palette.muted, label);
+    if (*label) orr_screen_put(g, c->left - 1 - orr_cells_of(label), row, g->look->palette.muted, label);
   }
 }
 
-/* ---- key and titles ---- */
-
-static const char *sample(const orr_screen_page *g, const orr_mark *m, char ascii[3]) {
-  static const char *const lines[] = {"──", "╌╌", "┈┈", "─╌", "╌─", "┄┄", "─┈", "┈╌"};
-  bool line = m->kind == ORR_LINE || m->kind == ORR_STEPS;
-  if (!g->utf8) {
-    ascii[0] = m->muted ? '.' : orr_raster_sign(m->series);
-    ascii[1] = line ? ascii[0] : 0, ascii[2] = 0;
-    return ascii;
-  }
-  if (line) return m->muted ? "┄┄" : lines[m->series & 7];
-  if (m->kind == ORR_POINTS) return "•";
-  if (m->kind == ORR_ERROR_BARS) return "┼";
-  return m->kind == ORR_BAND ? "░░" : "■";
-}
-
-static int sample_cells(const orr_mark *m) {
-  return m->kind == ORR_LINE || m->kind == ORR_STEPS || m->kind == ORR_BAND ? 2 : 1;
-}
-
-static bool is_in_key(const orr_mark *m) { return m->title && *m->title && m->kind != ORR_HEAT_MAP; }
-
-/* Entries right-justified in the cells `from` to `to` of a row, all cut alike when they are too long; those there is no
- * room for are counted. Returns the first column taken. */
-static int put_key(orr_screen_page *g, const orr_panel *p, int row, int from, int to) {
-  int n = 0, wide = 0, longest = 0, taken = 0;
-  for (size_t i = 0; i < p->n_marks; i++) {
-    if (!is_in_key(&p->marks[i])) continue;
-    int title = orr_cells_of(p->marks[i].title);
-    n++, wide += sample_cells(&p->marks[i]) + 1 + title + 2;
-    longest = title > longest ? title : longest;
-  }
-  int room = to - from + 1, most = longest, shown = n;
-  for (; shown && wide - 2 > room; most > 5 ? most-- : shown--) {
-    wide = shown < n ? 5 : 0;
-    for (size_t i = 0, k = 0; i < p->n_marks && (int)k < shown; i++) {
-      if (!is_in_key(&p->marks[i])) continue;
-      int title = orr_cells_of(p->marks[i].title);
-      wide += sample_cells(&p->marks[i]) + 3 + (title < most ? title : most), k++;
-    }
-    if (wide - 2 <= room) break;
-  }
-  int column = to + 1 - (wide > 2 ? wide - 2 : 0);
-  int start = column;
-  for (size_t i = 0; i < p->n_marks && taken < shown; i++) {
-    const orr_mark *m = &p->marks[i];
-    char ascii[3];
-    if (!is_in_key(m)) continue;
-    int32_t colour = m->muted ? g->look->palette.muted : g->look->palette.series[m->series & 7];
-    orr_text entry = {0};
-    orr_text_printf(&entry, "%s ", sample(g, m, ascii));
-    orr_cells_cut(&entry, m->title, most);
-    put(g, column, row, colour, orr_text_get(&entry));
-    column += orr_cells_of(orr_text_get(&entry)) + 2;
-    g->script->failed |= entry.failed;
-    orr_text_fini(&entry);
-    taken++;
-  }
-  if (shown && shown < n) {
-    char more[16];
-    snprintf(more, sizeof more, "+%d", n - shown);
-    put(g, column, row, g->look->palette.muted, more);
-  }
-  return shown ? start : to + 1;
-}
+/* ---- titles ---- */
 
 static bool says(const char *s) { return s && *s; }
 
 /* What the panel's first row says of its axes: "loss ↑  step →" where the title of x has no row of its own. */
-static void add_names(orr_screen_page *g, const orr_panel *p, const orr_cell_panel *c, bool grid,
-                      orr_text *out) {
+static void add_names(orr_screen_page *g, const orr_panel *p, const orr_cell_panel *c, orr_text *out) {
   const char *over = g->utf8 ? " ↑" : " ^", *along = g->utf8 ? " →" : " >";
-  if (says(p->title)) orr_text_printf(out, "%s  ", p->title);
-  if (grid) {
-    orr_text_add(out, says(p->x.title) ? p->x.title : "");
+  if (c->small) {
+    orr_text_add(out, says(p->title) ? p->title : says(c->x_title) ? c->x_title : "");
     return;
   }
-  bool both = says(p->x.title) && c->title_row < 0;
+  if (says(p->title)) orr_text_printf(out, "%s%s", p->title, !says(p->y.title) ? "" : g->utf8 ? " · " : ": ");
+  bool both = says(c->x_title) && c->title_row < 0 && c->last_column - c->first_column > 36;
   if (says(p->y.title)) orr_text_printf(out, "%s%s", p->y.title, both ? over : "");
-  if (both) orr_text_printf(out, "%s%s%s", says(p->y.title) ? "  " : "", p->x.title, along);
+  if (both) orr_text_printf(out, "%s%s%s", says(p->y.title) ? "  " : "", c->x_title, along);
 }
 
-static void put_titles(orr_screen_page *g, const orr_panel *p, const orr_cell_panel *c, bool grid) {
+static void put_titles(orr_screen_page *g, const orr_panel *p, const orr_cell_panel *c) {
   const orr_plot_palette *look = &g->look->palette;
   if (c->title_row >= 0) {
-    int n = orr_cells_of(p->x.title), room = c->last_column - c->first_column + 1;
+    int n = orr_cells_of(c->x_title), room = c->last_column - c->first_column + 1;
     n = n < room ? n : room;
     int column = (c->left + c->right - n) / 2;
     if (column + n > c->last_column + 1) column = c->last_column + 1 - n;
     put_cut(g, column < c->first_column ? c->first_column : column, c->title_row, room, look->text,
-            p->x.title);
+            c->x_title);
   }
   if (c->head < 0) return;
   orr_text names = {0};
-  add_names(g, p, c, grid, &names);
+  add_names(g, p, c, &names);
   int width = c->last_column - c->first_column + 1, n = orr_cells_of(orr_text_get(&names)),
       end = c->last_column + 1;
-  int least = n < width / 2 ? n : width / 2;
-  if (!g->f->one_key) end = put_key(g, p, c->head, c->first_column + least + (least ? 2 : 0), c->last_column);
+  int least = n < width * 2 / 5 ? n : width * 2 / 5;
+  if (!g->f->one_key && !c->small)
+    end = orr_screen_key(g, p, c->head, c->first_column + least + (least ? 2 : 0), c->last_column);
   put_cut(g, c->first_column, c->head, end - c->first_column - (end <= c->last_column ? 2 : 0), look->text,
           orr_text_get(&names));
   g->script->failed |= names.failed;
@@ -216,7 +155,7 @@ static void put_page_titles(orr_screen_page *g) {
     g->script->failed |= title.failed;
     orr_text_fini(&title);
   }
-  if (l->key_row >= 0) put_key(g, &g->f->panels[0], l->key_row, 0, l->columns - 1);
+  if (l->key_row >= 0) orr_screen_key(g, &g->f->panels[0], l->key_row, 0, l->columns - 1);
 }
 
 /* ---- the scale of the shades ---- */
@@ -263,7 +202,7 @@ static void add_panel(orr_screen_page *g, const orr_cell_panel *c, bool first) {
   set_range(g, "y", &c->y, c->bare);
   put_scale(g, p, c);
   if (first) put_page_titles(g);
-  put_titles(g, p, c, g->f->n_panels > 1 && g->f->columns > 1);
+  put_titles(g, p, c);
   label_x(g, c);
   label_y(g, c);
   orr_screen_marks(g, p);

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Renders characters with colours (SGR escapes as tests/support/show_plots prints them) as a
 PNG, to look at what a terminal would show. Usage: cells_png.py OUT.png [light] < text"""
 import re
