@@ -3,41 +3,17 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "app/keeping.h"
 #include "app/plan.h"
 #include "base/file.h"
-#include "metric/format.h"
-#include "session/history.h"
 #include "session/record.h"
-
-/* runs/20261122-090100-classification; a second one in the same second gets -2. */
-static orr_status begin_default(const orr_job *j, orr_record *record, orr_error *e) {
-  orr_clock clock = orr_place_clock();
-  time_t now = (time_t)orr_clock_wall(&clock);
-  char when[32];
-  struct tm local;
-  orr_status status = ORR_USAGE;
-  localtime_r(&now, &local);
-  strftime(when, sizeof when, "%Y%m%d-%H%M%S", &local);
-  for (unsigned copy = 1; copy < 1000 && status == ORR_USAGE; copy++) {
-    orr_text folder = {0};
-    orr_text_printf(&folder, "runs/%s-%s", when, j->recipe_name);
-    if (copy > 1) orr_text_printf(&folder, "-%u", copy);
-    orr_record_fini(record);
-    status = orr_record_begin_fresh(record, orr_text_get(&folder), &clock, e);
-    orr_text_fini(&folder);
-  }
-  return status;
-}
 
 /* A run that failed is kept only when it had finished something worth keeping, or a training has left a checkpoint. */
 static bool worth_keeping(const orr_job *j, const orr_session *s) {
   if (!j->status || (s && s->trained)) return true;
-  for (size_t i = 0; s && i < s->steps.count; i++)
-    if (s->steps.items[i].detail) return true; /* a fit */
-  return s && s->numbers.count > 0;
+  return s && orr_keeping_is_worth(s);
 }
 
 /* What the run's end means, from how the recipe ended and what was asked of it meanwhile. s NULL: it had not begun. */
@@ -78,38 +54,13 @@ static void add_timings(orr_job *j, const orr_session *s) {
   orr_json_set(j->timings, "seconds.total", orr_json_new_number(total));
 }
 
-static void add_headline(const orr_session *s, orr_text *out) {
-  static const struct {
-    const char *name, *title;
-  } lines[] = {{"test.log_loss", "log loss"}, {"test.rmse", "RMSE"}};
-  if (s->main_family) orr_text_printf(out, "%s ", s->main_family);
-  if (s->inputs.count) orr_text_printf(out, "on %s  ", orr_file_name(s->inputs.items[0].path));
-  for (size_t i = 0; i < 2; i++) {
-    const orr_number *number = orr_numbers_find(&s->numbers, lines[i].name);
-    if (!number) continue;
-    orr_text_printf(out, "%s ", lines[i].title);
-    orr_format_number(out, number->value, number->error, false);
-  }
-}
-
 static void remember(orr_job *j, orr_session *s, const orr_record *r) {
-  orr_error e;
-  char start[32];
-  orr_text headline = {0}, path = {0};
-  add_headline(s, &headline);
-  orr_past_run run = {.recipe = j->recipe_name,
-                      .status = j->state,
-                      .start = orr_clock_text(r->start, start),
-                      .headline = orr_text_get(&headline),
-                      .seed = (long long)s->config->seed};
-  if (!orr_file_absolute(j->folder, &path, &e)) {
-    run.path = path.data;
-    if (j->resume) orr_history_remove(j->place->history, run.path, &e);
-    if (orr_history_add(j->place->history, &run, &e))
-      orr_session_note(s, "not in the history: %s", e.message);
-  }
-  orr_text_fini(&headline);
-  orr_text_fini(&path);
+  orr_kept_run run = {.folder = j->folder,
+                      .recipe = j->recipe_name,
+                      .state = j->state,
+                      .start = r->start,
+                      .again = j->resume != NULL};
+  orr_keeping_remember(s, &run, j->place->history);
 }
 
 static size_t compare_input(orr_job *j, const orr_source *then, const orr_input *now) {
@@ -245,7 +196,8 @@ static void conclude(orr_job *j, making *m) {
 
 static orr_status begin(const orr_job *j, const orr_clock *clock, orr_record *record, orr_error *e) {
   if (j->resume) return orr_record_take_up(record, j->resume, j->out, clock, e);
-  return j->out ? orr_record_begin(record, j->out, clock, e) : begin_default(j, record, e);
+  return j->out ? orr_record_begin(record, j->out, clock, e)
+                : orr_keeping_begin(j->recipe_name, clock, record, e);
 }
 
 static orr_status open_session(orr_job *j, making *m, orr_pool *pool, orr_error *e) {

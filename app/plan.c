@@ -48,6 +48,16 @@ static orr_status check_names(const orr_source *all, size_t n, orr_error *e) {
   return ORR_OK;
 }
 
+orr_status orr_plan_given(const orr_words *data, const orr_words *loads, orr_arena *arena, orr_source **out,
+                          size_t *n, orr_error *e) {
+  *n = data->count;
+  ORR_TAKE(arena, *out, data->count, e);
+  for (size_t i = 0; i < data->count; i++) ORR_TRY(read_source(data->items[i], arena, &(*out)[i], e));
+  ORR_TRY(check_names(*out, *n, e));
+  for (size_t i = 0; loads && i < loads->count; i++) ORR_TRY(read_load(loads->items[i], arena, *out, *n, e));
+  return ORR_OK;
+}
+
 static const char *bundled_path(orr_plan *p, const orr_job *j, const char *file) {
   return orr_arena_printf(&p->arena, "%s/recipes/data/%s", j->place->data, orr_file_name(file));
 }
@@ -103,9 +113,9 @@ static orr_status apply_bundled(orr_plan *p, const orr_recipe *r, orr_error *e) 
   return ORR_OK;
 }
 
-static orr_status apply_flags(orr_plan *p, const orr_job *j, const orr_recipe *r, orr_error *e) {
-  for (size_t i = 0; i < j->settings.count; i++) {
-    const char *word = j->settings.items[i], *equals = strchr(word, '=');
+static orr_status apply_flags(orr_plan *p, const orr_words *settings, const orr_recipe *r, orr_error *e) {
+  for (size_t i = 0; i < settings->count; i++) {
+    const char *word = settings->items[i], *equals = strchr(word, '=');
     if (!equals) return orr_fail(e, ORR_USAGE, "--set '%.60s': expected KEY=VALUE", word);
     ORR_TRY(apply(p, r, word, (size_t)(equals - word), equals + 1, e));
   }
@@ -126,8 +136,8 @@ static orr_status make_absolute(orr_plan *p, const orr_recipe *r, orr_error *e) 
   return ORR_OK;
 }
 
-static orr_status plan_parameters(orr_plan *p, const orr_job *j, const orr_recipe_file *f,
-                                  const orr_recipe *r, orr_error *e) {
+orr_status orr_plan_parameters(orr_plan *p, const orr_words *settings, const orr_recipe_file *f,
+                               const orr_recipe *r, orr_error *e) {
   p->parameters = (orr_options){.specs = r->params, .count = r->n_params};
   ORR_TAKE(&p->arena, p->parameters.values, r->n_params, e);
   ORR_TAKE(&p->arena, p->given, r->n_params, e);
@@ -143,7 +153,7 @@ static orr_status plan_parameters(orr_plan *p, const orr_job *j, const orr_recip
   for (size_t i = 0; i < f->header.n_settings; i++)
     ORR_TRY(apply(p, r, f->header.settings[i].key, strlen(f->header.settings[i].key),
                   f->header.settings[i].text, e));
-  ORR_TRY(apply_flags(p, j, r, e));
+  ORR_TRY(apply_flags(p, settings, r, e));
   ORR_TRY(make_absolute(p, r, e));
   for (size_t i = 0; i < r->n_params; i++)
     if (r->params[i].required && p->parameters.values[i].kind == ORR_NIL)
@@ -217,7 +227,7 @@ orr_status orr_plan_make(orr_plan *p, const orr_job *j, const orr_recipe_file *f
                                    .language_version = orr_lua_version(),
                                    .clock = orr_place_clock()};
   ORR_TRY(plan_sources(p, j, f, r, e));
-  ORR_TRY(plan_parameters(p, j, f, r, e));
+  ORR_TRY(orr_plan_parameters(p, &j->settings, f, r, e));
   ORR_TRY(plan_grants(p, j, f, r, e));
   if (r->is_journal) orr_text_add(&p->parameters_header, ORR_JOURNAL_MARK "\n");
   write_parameters(p);

@@ -17,6 +17,14 @@ typedef struct orr_plan {
   orr_arena arena;
 } orr_plan;
 
+/* Sources from the words of --data and --load, in the arena. */
+orr_status orr_plan_given(const orr_words *data, const orr_words *loads, orr_arena *arena, orr_source **out,
+                          size_t *n, orr_error *e);
+
+/* The recipe's parameters from its defaults, its header, and the words "key=value" of --set. */
+orr_status orr_plan_parameters(orr_plan *p, const orr_words *settings, const orr_recipe_file *f,
+                               const orr_recipe *r, orr_error *e);
+
 uint64_t orr_plan_seed(const orr_job *j, const orr_recipe_file *f);
 orr_status orr_plan_make(orr_plan *p, const orr_job *j, const orr_recipe_file *f, const orr_recipe *r,
                          orr_error *e);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "session/fold.h"
 
 enum { MOST_RECIPE = 4 << 20, MOST_NAMES = 256 };
 
@@ -82,6 +83,19 @@ static char *name_of(const char *path, const orr_header *h) {
   return name;
 }
 
+/* A journal that was left by somebody's hand is run without what was taken back. */
+static orr_status fold(orr_recipe_file *f, orr_error *e) {
+  orr_folded folded;
+  orr_text text = {0};
+  ORR_TRY(orr_fold(orr_text_get(&f->text), &f->arena, &folded, e));
+  if (!folded.changed) return ORR_OK;
+  orr_folded_print(&folded, false, &text);
+  orr_text_fini(&f->text);
+  f->text = text;
+  ORR_TRY(orr_text_check(&f->text, e));
+  return orr_header_parse(orr_text_get(&f->text), &f->arena, &f->header, e);
+}
+
 orr_status orr_recipe_file_read(orr_recipe_file *f, const char *word, const orr_place *place, orr_error *e) {
   const char *path = NULL;
   char real[PATH_MAX];
@@ -96,6 +110,7 @@ orr_status orr_recipe_file_read(orr_recipe_file *f, const char *word, const orr_
   f->path = orr_strdup(real);
   f->folder = orr_strndup(real, (size_t)(orr_file_name(real) - real));
   ORR_TRY(orr_header_parse(orr_text_get(&f->text), &f->arena, &f->header, e));
+  if (f->header.is_journal) ORR_TRY(fold(f, e));
   f->name = name_of(real, &f->header);
   return f->path && f->folder && f->name ? ORR_OK : orr_fail_memory(e, "a path", 0);
 }

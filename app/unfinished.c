@@ -100,6 +100,18 @@ static bool look_everywhere(orr_unfinished *u, const char *word, const orr_place
   return found;
 }
 
+/* What it is run from: of a session by hand its journal. */
+static char *recipe_of(const orr_unfinished *u) {
+  bool session = orr_json_is_true(orr_json_get(u->run, "session"));
+  const char *file = !session                              ? ORR_BEGUN_RECIPE
+                     : holds(u->folder, ORR_BEGUN_JOURNAL) ? ORR_BEGUN_JOURNAL
+                                                           : "journal.lua";
+  orr_text path = {0};
+  orr_text_printf(&path, "%s/%s", u->folder, file);
+  if (path.failed) orr_text_fini(&path);
+  return path.data;
+}
+
 orr_status orr_unfinished_find(orr_unfinished *u, const char *word, const orr_place *place, orr_error *e) {
   *u = (orr_unfinished){0};
   if (!look_everywhere(u, word, place))
@@ -107,8 +119,9 @@ orr_status orr_unfinished_find(orr_unfinished *u, const char *word, const orr_pl
                     word);
   if (!u->final) return orr_fail_memory(e, "a path", 0);
   if (!u->folder) return ORR_OK;
-  u->recipe = join(u->folder, strlen(u->folder), "/" ORR_BEGUN_RECIPE, strlen("/" ORR_BEGUN_RECIPE));
-  return u->recipe ? orr_begun_read(u->folder, &u->run, e) : orr_fail_memory(e, "a path", 0);
+  ORR_TRY(orr_begun_read(u->folder, &u->run, e));
+  u->recipe = recipe_of(u);
+  return u->recipe ? ORR_OK : orr_fail_memory(e, "a path", 0);
 }
 
 void orr_unfinished_fini(orr_unfinished *u) {

@@ -71,7 +71,8 @@ static int call_command(lua_State *L) {
   orr_arena *arena = &orr_lua_of(L)->step; /* the state's, so that no Lua error can leak it */
   orr_value result = {.kind = ORR_NIL};
   orr_error e = {0};
-  if (orr_lua_is_tracing(L)) return luaL_error(L, "o.%s: no command can be called inside a loss or a layer", c->name);
+  if (orr_lua_is_tracing(L))
+    return luaL_error(L, "o.%s: no command can be called inside a loss or a layer", c->name);
   orr_arena_fini(arena);
   orr_status status = call(L, c, arena, &result, &e);
   orr_arena_fini(arena);
@@ -82,6 +83,7 @@ static int call_command(lua_State *L) {
   }
   if (result.kind == ORR_NIL) return 0;
   orr_lua_push_handle(L, result.object);
+  if (orr_lua_of(L)->fills_slots) orr_lua_fill_slot(L, result.object);
   return 1;
 }
 

@@ -127,6 +127,18 @@ void orr_lua_push_handle(lua_State *L, orr_ref ref) {
   luaL_setmetatable(L, handle_type);
 }
 
+void orr_lua_fill_slot(lua_State *L, orr_ref ref) {
+  const orr_object *o = orr_objects_peek(&orr_lua_of(L)->session->objects, ref);
+  lua_pushglobaltable(L);
+  lua_pushstring(L, "s");
+  if (o && lua_rawget(L, -2) == LUA_TTABLE) {
+    lua_pushstring(L, o->slot);
+    orr_lua_push_handle(L, ref);
+    lua_rawset(L, -3);
+  }
+  lua_pop(L, 2);
+}
+
 static const orr_object *object_of(lua_State *L, const orr_ref *ref) {
   orr_error e = {0};
   orr_session *s = orr_lua_of(L)->session;

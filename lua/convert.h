@@ -13,4 +13,7 @@ void orr_lua_push_value(lua_State *L, const orr_value *v);
 void orr_lua_open_handles(lua_State *L);
 void orr_lua_push_handle(lua_State *L, orr_ref ref);
 
+/* s.fit1 = the object, in the global table `s` whatever it holds by now. */
+void orr_lua_fill_slot(lua_State *L, orr_ref ref);
+
 #endif

@@ -3,24 +3,10 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "lua/binding.h"
 #include "lua/convert.h"
+#include "lua/language.h"
 #include "lua/tensor.h"
-
-enum { MOST_SUGAR = 1 << 20 };
-
-/* The sugar in Lua: trusted files, run behind the same wall. */
-static orr_status load_sugar(orr_recipe *r, const char *folder, const char *file, orr_error *e) {
-  orr_text path = {0}, text = {0};
-  orr_text_printf(&path, "%s/%s", folder, file);
-  orr_status status = orr_file_read_path(orr_text_get(&path), MOST_SUGAR, &text, e);
-  if (!status) status = orr_lua_load(&r->lua, orr_text_get(&text), text.length, file, e);
-  if (!status) status = orr_lua_call(&r->lua, 0, 0, e);
-  orr_text_fini(&path);
-  orr_text_fini(&text);
-  return status;
-}
 
 static const char *text_field(orr_recipe *r, int table, const char *key) {
   lua_State *L = r->lua.L;
@@ -199,13 +185,8 @@ orr_status orr_recipe_open(orr_recipe *r, const char *body, bool is_journal, con
                            orr_error *e) {
   *r = (orr_recipe){.is_journal = is_journal, .name = place->name, .title = place->name, .question = ""};
   ORR_TRY(orr_lua_init(&r->lua, place->seed, place->control, e));
+  ORR_TRY(orr_lua_open_language(&r->lua, place->sugar, e));
   lua_State *L = r->lua.L;
-  orr_lua_open_handles(L);
-  orr_lua_open_families(L);
-  orr_lua_open_tensors(L);
-  ORR_TRY(load_sugar(r, place->sugar, "order.lua", e));
-  ORR_TRY(load_sugar(r, place->sugar, "params.lua", e));
-  ORR_TRY(load_sugar(r, place->sugar, "nn.lua", e));
   lua_pushcfunction(L, protected_read);
   lua_pushlightuserdata(L, r);
   ORR_TRY(orr_lua_load(&r->lua, body, strlen(body), place->shown, e));
@@ -245,10 +226,17 @@ typedef struct running {
   const orr_options *params;
 } running;
 
+static int given_data(lua_State *L) { return lua_pushvalue(L, lua_upvalueindex(1)), 1; }
+
 /* All of a run is inside a protected call: a recipe that left no memory ends in an error, not in a panic. */
 static int protected_run(lua_State *L) {
   const running *run = lua_touserdata(L, 1);
   orr_lua_push_commands(L);
+  if (run->recipe->data.id) {
+    orr_lua_push_handle(L, run->recipe->data);
+    lua_pushcclosure(L, given_data, 1);
+    lua_setfield(L, -2, "data");
+  }
   if (run->recipe->is_journal) {
     lua_setglobal(L, "o");
     lua_createtable(L, 0, 16), lua_setglobal(L, "s");

@@ -16,6 +16,7 @@ typedef struct orr_recipe {
   orr_option *params;
   size_t n_params;
   bool is_journal;
+  orr_ref data; /* what o.data() is to be, without a command; id 0: the command */
   orr_lua lua;
   orr_arena arena;
 } orr_recipe;

@@ -154,12 +154,22 @@ static int open_wall(lua_State *L) {
   return 0;
 }
 
+static void set_hook(lua_State *L) { lua_sethook(L, hook, LUA_MASKCOUNT | LUA_MASKCALL, HOOK_COUNT); }
+
+void orr_lua_refresh(orr_lua *l) {
+  l->instructions = 0;
+  l->out_of_memory = l->out_of_instructions = false;
+  l->error = (orr_error){0};
+  set_hook(l->L);
+  if (l->memory > ORR_LUA_MEMORY / 2) lua_gc(l->L, LUA_GCCOLLECT);
+}
+
 orr_status orr_lua_init(orr_lua *l, uint64_t seed, orr_control *control, orr_error *e) {
   *l = (orr_lua){.control = control, .random = orr_random_stream(seed, 0, ORR_FOR_RECIPE)};
   l->L = lua_newstate(allocate, l);
   if (!l->L) return orr_fail_memory(e, "Lua", ORR_LUA_MEMORY);
   *(orr_lua **)lua_getextraspace(l->L) = l;
-  lua_sethook(l->L, hook, LUA_MASKCOUNT | LUA_MASKCALL, HOOK_COUNT);
+  set_hook(l->L);
   lua_pushcfunction(l->L, open_wall);
   return orr_lua_call(l, 0, 0, e);
 }

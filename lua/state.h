@@ -17,7 +17,7 @@
 #include "session/session.h"
 
 enum { ORR_LUA_MEMORY = 256 << 20 };       /* bytes */
-#define ORR_LUA_INSTRUCTIONS 4000000000ull /* of the virtual machine, for a whole run */
+#define ORR_LUA_INSTRUCTIONS 4000000000ull /* of the virtual machine, for a whole run, or a line by hand */
 
 typedef struct orr_lua {
   lua_State *L;
@@ -26,6 +26,7 @@ typedef struct orr_lua {
   size_t memory;         /* in use */
   uint64_t instructions; /* executed, to the nearest hook */
   bool out_of_memory, out_of_instructions;
+  bool fills_slots;  /* what a command makes is put in the global table `s` under its slot */
   orr_error error;   /* of the last command that failed */
   orr_arena step;    /* of the command being called */
   orr_random random; /* behind math.random */
@@ -36,6 +37,9 @@ orr_status orr_lua_init(orr_lua *l, uint64_t seed, orr_control *control, orr_err
 void orr_lua_fini(orr_lua *l);
 
 orr_lua *orr_lua_of(lua_State *L);
+
+/* A person goes on after a chunk that ran too long: the next one may run as long again. */
+void orr_lua_refresh(orr_lua *l);
 
 /* Loads a text chunk under the name people see ("recipes/x.lua") and leaves its function on the stack. */
 orr_status orr_lua_load(orr_lua *l, const char *text, size_t n, const char *name, orr_error *e);

@@ -78,7 +78,9 @@ typedef struct orr_answer {
   orr_status status;
   orr_error error; /* why there is none */
   orr_arena arena;
-  orr_table *table; /* reference that the answer's names and words live in; NULL */
+  orr_table *table; /* references that the answer's names and words live in; NULL */
+  orr_fit_object *fit;
+  orr_evaluation_object *evaluation;
   orr_profile profile;
   orr_figure figure;
   bool has_figure;

@@ -42,6 +42,16 @@ static void lock(orr_control *c) {
 
 static void unlock(orr_control *c) { atomic_store_explicit(&c->busy, false, memory_order_release); }
 
+void orr_control_renew(orr_control *c) {
+  atomic_store(&c->request, ORR_GO_ON);
+  atomic_store(&c->reason, ORR_REASON_NONE);
+  atomic_store(&c->paused, 0);
+  lock(c);
+  c->waiting = 0;
+  unlock(c);
+  ring(c);
+}
+
 bool orr_control_set(orr_control *c, const char *name, double value) {
   orr_set set = {.value = value};
   if (snprintf(set.name, sizeof set.name, "%s", name) >= (int)sizeof set.name) return false;

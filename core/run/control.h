@@ -57,6 +57,10 @@ void orr_control_resume(orr_control *c);
 void orr_control_ask_checkpoint(orr_control *c);
 bool orr_control_set(orr_control *c, const char *name, double value); /* false: the queue is full */
 
+/* As it was when nothing had been asked: what a new line of a person begins with. Not from a signal handler; callers see
+ * to it that nobody asks meanwhile for what belongs to the line before. */
+void orr_control_renew(orr_control *c);
+
 /* The reader's side. */
 orr_signal orr_control_read(orr_control *c);
 orr_reason orr_control_reason(orr_control *c);

@@ -25,6 +25,8 @@ enum { ORR_EVENT_VALUES = 16, ORR_EVENT_RING = 512 };
 typedef struct orr_event {
   orr_event_kind kind;
   double seconds; /* since the run's start */
+  char slot[32];  /* of the command that runs: "fit2"; "" none */
+  size_t member;  /* which of the fit's models is being trained, from 1; 0: none is */
   char what[48];
   bool passing; /* progress of the moment only: shown where there is room, kept nowhere */
   size_t step, steps, n_values;

@@ -10,6 +10,7 @@ orr_status orr_begun_print(const orr_begun *b, orr_text *out, orr_error *e) {
   orr_json *j = orr_json_new_object();
   orr_json_set(j, "start", orr_json_new_integer(b->start));
   orr_json_set(j, "plots", orr_json_new_boolean(b->plots));
+  orr_json_set(j, "session", orr_json_new_boolean(b->session));
   orr_json_set(j, "recipe_path", orr_json_new_string(b->recipe_path));
   orr_json_set(j, "cpu", orr_json_new_string(orr_provenance_cpu()));
   orr_json_set(j, "versions", orr_provenance_versions(b->language_version));

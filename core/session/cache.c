@@ -111,12 +111,23 @@ void orr_cache_begin(orr_session *s, const orr_cache_entry *entry) {
 }
 
 /* A training may come in stages, with a checkpoint of its own for the second. */
+static bool remove_file(orr_session *s, const orr_cache_entry *entry, const char *suffix) {
+  orr_text path = {0};
+  bool removed = !orr_cache_path(s, entry, suffix, &path, NULL) && !unlink(path.data);
+  orr_text_fini(&path);
+  return removed;
+}
+
 static void remove_checkpoints(orr_session *s, const orr_cache_entry *entry) {
-  static const char *const suffixes[] = {".ckpt", ".ckpt.2"};
-  for (size_t i = 0; i < 2; i++) {
-    orr_text path = {0};
-    if (!orr_cache_path(s, entry, suffixes[i], &path, NULL)) unlink(path.data);
-    orr_text_fini(&path);
+  remove_file(s, entry, ".ckpt");
+  remove_file(s, entry, ".ckpt.2");
+}
+
+void orr_cache_forget(orr_session *s, const char *slot) {
+  if (!s->config->folder) return;
+  for (orr_cache_entry entry = {.slot = slot, .model = 1}; remove_file(s, &entry, ".json"); entry.model++) {
+    remove_file(s, &entry, ".orrery");
+    remove_checkpoints(s, &entry);
   }
 }
 
@@ -215,6 +226,10 @@ orr_status orr_cache_find(orr_session *s, const orr_cache_entry *entry, orr_cach
   if (status) return *e = why, pass_over(s, entry, status, e);
   if (!j) return ORR_OK;
   status = compare(entry, orr_json_get(j, "key"), e);
+  if (status == ORR_DATA && s->config->interactive) { /* a step that was taken back since, or other data */
+    orr_json_free(j);
+    return pass_over(s, entry, status, e);
+  }
   const orr_json *finished = orr_json_get(j, "finished");
   if (!status && finished) {
     orr_status sound = read_model(s, entry, finished, out, e);

@@ -47,6 +47,9 @@ orr_status orr_cache_find(orr_session *s, const orr_cache_entry *entry, orr_cach
 void orr_cache_begin(orr_session *s, const orr_cache_entry *entry);
 void orr_cache_keep(orr_session *s, const orr_cache_entry *entry, orr_cached *done);
 
+/* Removes what was kept of a step that was taken back. */
+void orr_cache_forget(orr_session *s, const char *slot);
+
 void orr_cached_fini(orr_cached *c);
 
 #endif

@@ -1,6 +1,7 @@
 /* The command table and the one way through it; see command.h. */
 #include "session/command.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "session/journal.h"
@@ -37,29 +38,59 @@ static orr_status push_step(orr_session *s, const orr_step *step, orr_error *e) 
 }
 
 static orr_status record_step(orr_session *s, const orr_call *call, const char *line, double seconds,
-                              orr_error *e) {
+                              orr_undo *undo, orr_error *e) {
   orr_text detail = {0};
   orr_status status = call->detail ? orr_json_print(call->detail, false, &detail, e) : ORR_OK;
   orr_step step = {.slot = orr_strdup(call->slot),
                    .line = orr_strdup(line),
                    .key = call->key,
                    .seconds = seconds + call->seconds_before,
-                   .detail = detail.data};
+                   .detail = detail.data,
+                   .action = s->action,
+                   .undo = *undo};
   if (!status) status = push_step(s, &step, e);
-  if (!status) return ORR_OK;
-  orr_free(step.slot);
-  orr_free(step.line);
-  orr_text_fini(&detail);
+  if (!status) return *undo = (orr_undo){0}, ORR_OK;
+  step.undo = (orr_undo){0};
+  orr_step_fini(&step);
+  return status;
+}
+
+static void tell(const orr_session *s, const char *line, bool ended, const orr_error *error) {
+  const orr_observer *o = s->config->observer;
+  if (o && o->command) o->command(o->context, line, ended, error);
+}
+
+/* Half a step is none. Where a person goes on after it, the journal says so and nothing else of it stays. */
+static void leave_out(orr_session *s, orr_undo *undo, const char *slot, const orr_error *e) {
+  orr_numbers_cut(&s->numbers, undo->lengths.numbers);
+  if (!s->config->interactive) return;
+  orr_undo_apply(s, undo, slot);
+  orr_journal_note_failure(s, e->message);
+}
+
+static orr_status carry_out(orr_session *s, const orr_command *c, orr_call *call, const char *line,
+                            orr_error *e) {
+  orr_undo undo;
+  double start = orr_clock_seconds(&s->config->clock);
+  ORR_TRY(orr_journal_write(s, line, e));
+  tell(s, line, false, NULL);
+  orr_undo_begin(s, &undo);
+  if (s->config->interactive && !c->takes_back) s->doing = &undo;
+  orr_status status = c->run(s, call, e);
+  if (!status && !c->takes_back)
+    status = record_step(s, call, line, orr_clock_seconds(&s->config->clock) - start, &undo, e);
+  s->doing = NULL;
+  if (status) leave_out(s, &undo, call->slot, e);
+  orr_undo_fini(&undo);
+  tell(s, line, true, status ? e : NULL);
   return status;
 }
 
 static orr_status run(orr_session *s, const orr_command *c, orr_call *call, const char *line, orr_error *e) {
-  double start = orr_clock_seconds(&s->config->clock);
-  size_t numbers = s->numbers.count;
-  ORR_TRY(orr_journal_write(s, line, e));
-  orr_status status = c->run(s, call, e);
-  if (status) orr_numbers_cut(&s->numbers, numbers); /* half an evaluation is none */
-  if (!status) status = record_step(s, call, line, orr_clock_seconds(&s->config->clock) - start, e);
+  orr_error own; /* callers may want none */
+  snprintf(s->slot, sizeof s->slot, "%s", call->slot);
+  orr_status status = carry_out(s, c, call, line, e ? e : &own);
+  *s->slot = 0;
   orr_json_free(call->detail);
   return status;
 }
@@ -74,12 +105,14 @@ static orr_status all_traced(const orr_value *v, const char *key, orr_error *e) 
   return ORR_OK;
 }
 
-orr_status orr_session_call(orr_session *s, const orr_command *command, const orr_value *given,
+orr_status orr_session_call(orr_session *s, const orr_command *command, const orr_value *said,
                             orr_arena *arena, orr_value *result, orr_error *e) {
   orr_call call = {.arena = arena};
+  orr_value all = *said, *given = &all;
   orr_text line = {0};
   if (command->why_not) ORR_TRY(command->why_not(s, e));
   ORR_TRY(orr_progress_step(&s->work, command->name, 0, 0, e));
+  if (command->complete) ORR_TRY(command->complete(s, arena, given, e));
   orr_status fits = orr_options_init(&call.args, command->args, command->n_args, given,
                                      command->takes_rest ? &call.rest : NULL, arena, e);
   if (fits) return orr_fail_as(e, ORR_USAGE, ORR_RECIPE, fits); /* who wrote the call is at fault */

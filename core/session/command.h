@@ -14,7 +14,7 @@ typedef struct orr_call {
   orr_arena *arena; /* of this step */
   const char *slot; /* "fit1"; "" for commands that make nothing */
   orr_hash key;
-  orr_json *detail; /* of the step, for run.json; NULL: none */
+  orr_json *detail;      /* of the step, for run.json; NULL: none */
   double seconds_before; /* that it took in sessions before this one */
   orr_value result;
 } orr_call;
@@ -27,8 +27,12 @@ typedef struct orr_command {
   size_t n_args, n_positional; /* the first of args may be given by position */
   bool takes_rest;             /* other keys are passed on: derived columns, a family's options */
   bool makes_object;
+  bool takes_back;                                           /* it takes steps back and is none itself */
   orr_status (*why_not)(const orr_session *s, orr_error *e); /* NULL: always enabled */
-  orr_status (*trace)(orr_session *s, orr_call *call, orr_error *e); /* the functions given; NULL: takes none */
+  /* Adds to `given` what the journal must say although the caller need not; NULL: nothing. */
+  orr_status (*complete)(const orr_session *s, orr_arena *arena, orr_value *given, orr_error *e);
+  orr_status (*trace)(orr_session *s, orr_call *call,
+                      orr_error *e); /* the functions given; NULL: takes none */
   orr_status (*run)(orr_session *s, orr_call *call, orr_error *e);
 } orr_command;
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "data/expression.h"
 #include "data/load.h"
+#include "session/journal.h"
 
 void orr_input_fini(orr_input *in) {
   orr_free(in->name);
@@ -21,10 +22,22 @@ static orr_status push(orr_session *s, const orr_input *in, orr_error *e) {
   return ORR_OK;
 }
 
+/* Whoever goes on with a session that died may read the file again. */
+static void annotate(orr_session *s, const orr_input *in) {
+  orr_text line = {0};
+  orr_journal_add_file(in, &line);
+  if (line.length && !line.failed) {
+    line.data[line.length - 1] = 0; /* its newline */
+    orr_journal_annotate(s, line.data);
+  }
+  orr_text_fini(&line);
+}
+
 /* The session owns what `in` holds from here on, also when it fails. */
 static orr_status remember(orr_session *s, orr_input *in, orr_error *e) {
   orr_status status = push(s, in, e);
   if (status) orr_input_fini(in);
+  else if (in->is_file && s->config->interactive) annotate(s, in);
   return status;
 }
 

@@ -74,14 +74,32 @@ orr_status orr_journal_line(const orr_session *s, const orr_command *c, const or
   return orr_text_check(out, e);
 }
 
-orr_status orr_journal_write(orr_session *s, const char *line, orr_error *e) {
+static orr_status append(orr_session *s, const char *line, orr_error *e) {
   orr_text text = {0};
-  orr_event event = {.kind = ORR_EVENT_COMMAND};
   orr_text_printf(&text, "%s\n", line);
   orr_status status = orr_text_check(&text, e);
   if (!status && s->journal_fd >= 0 && write(s->journal_fd, text.data, text.length) != (ssize_t)text.length)
     status = orr_fail_errno(e, "cannot write the journal");
   orr_text_fini(&text);
+  return status;
+}
+
+void orr_journal_annotate(orr_session *s, const char *line) {
+  orr_error e;
+  if (append(s, line, &e)) orr_session_note(s, "%s", e.message);
+}
+
+void orr_journal_note_failure(orr_session *s, const char *message) {
+  orr_text line = {0};
+  orr_text_add(&line, "-- failed: ");
+  orr_text_add_inert(&line, message);
+  if (!line.failed) orr_journal_annotate(s, line.data);
+  orr_text_fini(&line);
+}
+
+orr_status orr_journal_write(orr_session *s, const char *line, orr_error *e) {
+  orr_event event = {.kind = ORR_EVENT_COMMAND};
+  orr_status status = append(s, line, e);
   strncpy(event.text, line, sizeof event.text - 1);
   orr_session_emit(s, &event);
   return status;
@@ -110,7 +128,7 @@ static void add_known(const orr_session *s, const orr_source *source, orr_text *
 }
 
 /* A file that the recipe named: --@file "as it calls it"="where it is" … */
-static void add_file(const orr_input *in, orr_text *out) {
+void orr_journal_add_file(const orr_input *in, orr_text *out) {
   orr_text_add(out, "--@file ");
   orr_text_add_lua_string(out, in->name);
   orr_text_add(out, "=");
@@ -129,7 +147,7 @@ void orr_journal_header(const orr_session *s, orr_text *out) {
     orr_text_add(out, "\n");
   }
   for (size_t i = 0; i < s->inputs.count; i++)
-    if (s->inputs.items[i].is_file) add_file(&s->inputs.items[i], out);
+    if (s->inputs.items[i].is_file) orr_journal_add_file(&s->inputs.items[i], out);
   if (s->config->where) {
     orr_text_add(out, "--@where ");
     orr_text_add_lua_string(out, s->config->where);

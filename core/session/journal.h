@@ -14,6 +14,14 @@ orr_status orr_journal_line(const orr_session *s, const orr_command *c, const or
                             const char *slot, orr_text *out, orr_error *e);
 orr_status orr_journal_write(orr_session *s, const char *line, orr_error *e);
 
+/* Annotations of the line before, which replay obeys: that it failed ("-- failed: …"), and lines of a header that came to
+ * be known by it. No event tells of them. */
+void orr_journal_note_failure(orr_session *s, const char *message);
+void orr_journal_annotate(orr_session *s, const char *line);
+
+/* The header's line of a file that the recipe named. */
+void orr_journal_add_file(const orr_input *in, orr_text *out);
+
 /* The header that a journal and a kept recipe share: mark, data with hashes, seed, where. */
 void orr_journal_header(const orr_session *s, orr_text *out);
 

@@ -131,9 +131,11 @@ orr_status orr_member_train(orr_session *s, orr_call *call, const orr_training *
   steering r = {.session = s, .entry = &entry, .member = out};
   *out = (orr_member){0};
   ORR_TRY(orr_cache_entry_of(s, call, model, &entry, e));
+  s->member = model;
   orr_status status = orr_cache_find(s, &entry, &out->done, &out->loaded, e);
   if (!status && out->loaded) out->before = out->done.seconds;
   else if (!status) status = train_and_keep(s, call, t, &r, e);
+  s->member = 0;
   if (status) orr_cached_fini(&out->done);
   return status;
 }

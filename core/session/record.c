@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "session/begun.h"
 #include "session/cache.h"
+#include "session/fold.h"
 #include "session/journal.h"
 #include "session/provenance.h"
 
@@ -117,7 +118,16 @@ static orr_status take_lock(orr_record *r, const char *folder, orr_error *e) {
                   "the run '%s' is still being made by another process; wait for it, or stop it", r->final);
 }
 
-/* The journal is written anew; the old one is kept for the case that nothing comes of it. */
+static bool holds(const orr_record *r, const char *file) {
+  orr_text path = {0};
+  orr_text_printf(&path, "%s/%s", r->working, file);
+  bool there = !path.failed && orr_file_exists(path.data);
+  orr_text_fini(&path);
+  return there;
+}
+
+/* The journal is written anew; the old one is kept for the case that nothing comes of it, and as long as the new one
+ * does not hold all of it: one that was set aside before stays. */
 static void set_aside(const orr_record *r, const char *from, const char *to) {
   orr_text a = {0}, b = {0};
   orr_text_printf(&a, "%s/%s", r->working, from);
@@ -126,8 +136,6 @@ static void set_aside(const orr_record *r, const char *from, const char *to) {
   orr_text_fini(&a);
   orr_text_fini(&b);
 }
-
-#define OLD_JOURNAL ORR_CACHE_FOLDER "/journal.lua"
 
 /* The name that the run gets in the end is ours until then. */
 static orr_status hold_name(orr_record *r, bool had_it, orr_error *e) {
@@ -151,7 +159,7 @@ static orr_status take_up(orr_record *r, const char *folder, orr_error *e) {
     return orr_fail_errno(e, "cannot take up '%s'", folder);
   }
   if (had_it) ORR_TRY(hold_name(r, true, e));
-  set_aside(r, "journal.lua", OLD_JOURNAL);
+  if (!holds(r, ORR_BEGUN_JOURNAL)) set_aside(r, "journal.lua", ORR_BEGUN_JOURNAL);
   return ORR_OK;
 }
 
@@ -168,7 +176,7 @@ orr_status orr_record_take_up(orr_record *r, const char *folder, const char *fin
 
 void orr_record_give_back(orr_record *r) {
   if (!r->taken) return;
-  set_aside(r, OLD_JOURNAL, "journal.lua");
+  set_aside(r, ORR_BEGUN_JOURNAL, "journal.lua");
   write_text(r, ORR_BEGUN_RUN, &r->begun, NULL);
   if (r->reserved) rmdir(r->final);
   r->reserved = false;
@@ -213,6 +221,7 @@ static orr_status write_begun(const orr_record *r, const orr_session *s, const o
   orr_text run = {0};
   orr_begun begun = {.start = r->start,
                      .plots = s->config->plots,
+                     .session = s->config->interactive,
                      .recipe_path = f->recipe_path,
                      .language_version = s->config->language_version,
                      .resumed = r->resumed};
@@ -250,6 +259,16 @@ static void add_lines(const char *lines, const orr_session *s, orr_text *out) {
   }
 }
 
+/* Of a session by hand the journal says itself what failed or was taken back. */
+static orr_status add_folded(const char *journal, orr_text *out, orr_error *e) {
+  orr_arena arena = {0};
+  orr_folded folded;
+  orr_status status = orr_fold(journal, &arena, &folded, e);
+  if (!status) orr_folded_print_lines(&folded, true, out);
+  orr_arena_fini(&arena);
+  return status;
+}
+
 /* The journal once more, with what is known only now: hashes of the inputs, where fits were cut, what failed. */
 static orr_status rewrite_journal(const orr_record *r, const orr_session *s, orr_error *e) {
   orr_text path = {0}, text = {0}, old = {0};
@@ -259,7 +278,8 @@ static orr_status rewrite_journal(const orr_record *r, const orr_session *s, orr
   for (size_t n; !strncmp(body, "--@", 3); body += n + (body[n] == '\n')) n = strcspn(body, "\n");
   orr_text_add(&text, ORR_JOURNAL_MARK "\n");
   orr_journal_header(s, &text);
-  add_lines(body, s, &text);
+  if (s->config->interactive && !status) status = add_folded(orr_text_get(&old), &text, e);
+  else add_lines(body, s, &text);
   if (!status) status = write_text(r, "journal.lua", &text, e);
   orr_text_fini(&path);
   orr_text_fini(&text);

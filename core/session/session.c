@@ -37,7 +37,11 @@ static void keep_event(orr_session *s, const orr_event *event) {
 void orr_session_emit(orr_session *s, orr_event *event) {
   event->seconds = elapsed(s);
   bool epoch = event->kind == ORR_EVENT_PROGRESS && event->n_values && !event->passing;
+  snprintf(event->slot, sizeof event->slot, "%s", s->slot);
+  event->member = s->member;
   if (epoch || event->kind == ORR_EVENT_NOTE) keep_event(s, event);
+  const orr_observer *o = s->config->observer;
+  if (o && o->event) o->event(o->context, event);
   if (s->events) orr_events_put(s->events, event);
 }
 
@@ -87,6 +91,7 @@ static orr_status open_file(const orr_session *s, const char *name, int how, int
 static orr_status begin_journal(orr_session *s, orr_error *e) {
   orr_text header = {0};
   orr_text_add(&header, ORR_JOURNAL_MARK "\n");
+  if (s->config->interactive) orr_text_add(&header, "--@recipe session\n");
   orr_journal_header(s, &header);
   orr_status status = orr_text_check(&header, e);
   if (!status && write(s->journal_fd, header.data, header.length) != (ssize_t)header.length)
@@ -107,6 +112,13 @@ orr_status orr_session_open(orr_session *s, const orr_session_config *config, or
   return begin_journal(s, e);
 }
 
+void orr_step_fini(orr_step *step) {
+  orr_free(step->slot);
+  orr_free(step->line);
+  orr_free(step->detail);
+  orr_undo_fini(&step->undo);
+}
+
 void orr_session_close(orr_session *s) {
   if (s->journal_fd >= 0) close(s->journal_fd);
   if (s->events_fd >= 0) close(s->events_fd);
@@ -114,11 +126,7 @@ void orr_session_close(orr_session *s) {
   orr_numbers_fini(&s->numbers);
   for (size_t i = 0; i < s->inputs.count; i++) orr_input_fini(&s->inputs.items[i]);
   for (size_t i = 0; i < s->cuts.count; i++) orr_free(s->cuts.items[i].name);
-  for (size_t i = 0; i < s->steps.count; i++) {
-    orr_free(s->steps.items[i].slot);
-    orr_free(s->steps.items[i].line);
-    orr_free(s->steps.items[i].detail);
-  }
+  for (size_t i = 0; i < s->steps.count; i++) orr_step_fini(&s->steps.items[i]);
   orr_free(s->inputs.items);
   orr_free(s->cuts.items);
   orr_free(s->steps.items);

@@ -18,6 +18,7 @@
 #include "run/trainer.h"
 #include "session/numbers.h"
 #include "session/object.h"
+#include "session/undo.h"
 
 /* A table given from outside: `--data [NAME=]SRC`, or a recipe's bundled one. */
 typedef struct orr_source {
@@ -42,6 +43,15 @@ typedef struct orr_steered {
   orr_change change;
 } orr_steered;
 
+/* Who looks on while a session works, on its thread. Either may be NULL. */
+typedef struct orr_observer {
+  void (*event)(void *context, const orr_event *event); /* each that is emitted */
+  /* A command begins, its line journaled (ended false), or has ended: the session's last step is then its own unless it
+   * failed (error). */
+  void (*command)(void *context, const char *line, bool ended, const orr_error *error);
+  void *context;
+} orr_observer;
+
 /* What a session is opened with; owned by the caller, alive as long as the session. */
 typedef struct orr_session_config {
   const orr_source *sources;
@@ -55,7 +65,9 @@ typedef struct orr_session_config {
   const orr_steered *controls;
   size_t n_controls;
   double checkpoint_seconds; /* between two checkpoints of a training; 0: only when asked */
-  bool resumes;              /* the folder holds what an earlier session of the same run had done */
+  bool interactive;          /* worked by hand: a line that fails is passed over, steps can be taken back */
+  const orr_observer *observer; /* NULL: nobody looks on */
+  bool resumes;                 /* the folder holds what an earlier session of the same run had done */
   const orr_source
       *files; /* other files a kept recipe read, with the hashes they had; name: as the recipe calls them */
   size_t n_files;
@@ -89,10 +101,14 @@ typedef struct orr_step {
   char *slot, *line;
   orr_hash key;
   double seconds;
-  char *detail; /* JSON object of a fit's options and outcome; NULL: none */
+  char *detail;  /* JSON object of a fit's options and outcome; NULL: none */
+  size_t action; /* which of the person's lines, or which recipe, it is a step of */
+  orr_undo undo; /* what was before it */
 } orr_step;
 
-typedef struct orr_session {
+void orr_step_fini(orr_step *step);
+
+struct orr_session {
   const orr_session_config *config;
   orr_work work;
   orr_control *control;
@@ -117,7 +133,12 @@ typedef struct orr_session {
   const char *main_family; /* its family */
   orr_text plots;          /* names of the figures, for the report */
   size_t plots_drawn, plots_written;
-} orr_session;
+  size_t action;    /* counted up by who works it by hand, before each line */
+  orr_undo *doing;  /* of the step that is being made, where it may be taken back; NULL: it may not */
+  size_t set_aside; /* files that were, so far */
+  char slot[32];    /* of the command that runs; "" none */
+  size_t member;    /* which of its fit's models is being trained, from 1; 0: none is */
+};
 
 orr_status orr_session_open(orr_session *s, const orr_session_config *config, orr_pool *pool,
                             orr_control *control, orr_events *events, orr_error *e);

@@ -50,23 +50,39 @@ static orr_status rewrite(orr_session *s, orr_fit_object *fit, orr_error *e) {
   orr_text path = {0};
   if (!s->config->folder) return ORR_OK;
   orr_status status = orr_session_path(s, "models", fit->name, ".orrery", &path, e);
+  if (!status) status = orr_undo_keep_file(s, orr_text_get(&path), e);
   if (!status) status = orr_kept_write(&fit->members[0], orr_text_get(&path), e);
   orr_text_fini(&path);
   return status;
 }
 
+/* Others may hold the fit as it is: the object gets one with intervals instead. */
+static orr_status replace(orr_session *s, orr_call *call, orr_object *model, orr_error *e) {
+  orr_fit_object *fit;
+  ORR_TRY(orr_fit_renew(model->fit, &fit, e));
+  orr_status status = ORR_OK;
+  for (size_t i = 0; i < fit->n_members && !status; i++)
+    status = calibrate(s, call, &fit->members[i], fit, e);
+  if (!status) status = rewrite(s, fit, e);
+  if (status) return orr_fit_unref(fit), status;
+  orr_undo_keep(s, orr_options_get(&call->args, "model")->object);
+  orr_fit_unref(model->fit);
+  model->fit = fit;
+  model->key = orr_hash_join(model->key, call->key);
+  return ORR_OK;
+}
+
 static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   orr_object *model;
   ORR_TRY(orr_call_object(s, call, "model", ORR_FIT, &model, e));
-  orr_fit_object *fit = model->fit;
-  if (fit->members[0].task != ORR_REGRESSION)
+  const orr_kept *first = &model->fit->members[0];
+  if (first->task != ORR_REGRESSION)
     return orr_fail(e, ORR_RECIPE, "split_conformal intervals need a numeric target; '%s' is classes",
-                    fit->members[0].target);
-  for (size_t i = 0; i < fit->n_members; i++) ORR_TRY(calibrate(s, call, &fit->members[i], fit, e));
-  model->key = orr_hash_join(model->key, call->key);
-  orr_session_note(s, "interval at level %g: mean ± %.4g (split conformal)", fit->members[0].level,
-                   fit->members[0].radius);
-  return rewrite(s, fit, e);
+                    first->target);
+  ORR_TRY(replace(s, call, model, e));
+  first = &model->fit->members[0];
+  orr_session_note(s, "interval at level %g: mean ± %.4g (split conformal)", first->level, first->radius);
+  return ORR_OK;
 }
 
 const orr_command orr_command_calibrate = {

@@ -9,13 +9,17 @@ static const orr_option args[] = {
 };
 
 static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
-  return orr_objects_drop(&s->objects, orr_options_get(&call->args, "object")->object, e);
+  orr_ref ref = orr_options_get(&call->args, "object")->object;
+  orr_undo_keep(s, ref);
+  return orr_objects_drop(&s->objects, ref, e);
 }
 
 const orr_command orr_command_drop = {
     .name = "drop",
     .summary = "let go of an object's memory",
-    .help = "Frees a large table or model before the run ends. Using it afterwards is an error.",
+    .help = "Frees a large table or model before the run ends. Using it afterwards is an error. In the "
+            "workbench it "
+            "can be taken back, so its memory is freed at the session's end.",
     .args = args,
     .n_args = sizeof args / sizeof *args,
     .n_positional = 1,

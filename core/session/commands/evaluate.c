@@ -115,12 +115,15 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   orr_fit_object *fit = model->fit;
   orr_status status = score(&c, fit, made, e);
   if (status) {
-    orr_arena_fini(&made->arena);
-    orr_free(made);
+    orr_evaluation_unref(made);
     return status;
   }
   ORR_TRY(orr_call_return(s, call, ORR_EVALUATION, made, e));
-  fit->evaluation = call->result.object;
+  orr_ref ref = orr_options_get(&call->args, "model")->object;
+  s->objects.items[call->result.object.id].on = ref;
+  orr_undo_keep(s, ref);
+  ORR_TRY(orr_call_object(s, call, "model", ORR_FIT, &model, e)); /* the list of objects may have moved */
+  model->scored = call->result.object;
   return ORR_OK;
 }
 

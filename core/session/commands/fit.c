@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "num/statistics.h"
+#include "session/journal.h"
 #include "session/member.h"
 #include "session/network.h"
 #include "session/report.h"
@@ -75,9 +76,9 @@ static const orr_option args[] = {
     {.name = "name", .type = ORR_TAKES_TEXT, .help = "of the kept model's file"},
 };
 
-/* `--@stop SLOT …` of the header, where the call itself does not say. */
+/* `--@stop SLOT …` of the header, the last one of several, where the call itself does not say. */
 static orr_stop stop_of(const orr_session *s, const orr_call *call) {
-  for (size_t i = 0; i < s->config->n_stops; i++)
+  for (size_t i = s->config->n_stops; i--;)
     if (!strcmp(s->config->stops[i].slot, call->slot)) return s->config->stops[i];
   return (orr_stop){.step = (size_t)orr_options_integer(&call->args, "stop_step")};
 }
@@ -99,23 +100,45 @@ typedef struct models {
   size_t loaded; /* from the record */
 } models;
 
+/* A line for the header, unless it was there: "--@stop fit2 57". */
+static void add_stop(const models *m, const char *of, size_t n) {
+  orr_session *s = m->session;
+  orr_stop known = stop_of(s, m->call);
+  size_t begin = s->stops.length;
+  if (known.step + known.models == n && !known.models == !*of) return;
+  orr_text_printf(&s->stops, "--@stop %s %s%zu\n", m->call->slot, of, n);
+  char *line = s->config->interactive && !s->stops.failed ? orr_strdup(s->stops.data + begin) : NULL;
+  if (!line) return;
+  line[strcspn(line, "\n")] = 0;
+  orr_journal_annotate(s, line);
+  orr_free(line);
+}
+
 static void note_cut(const models *m, const orr_fit_outcome *outcome) {
-  orr_text_printf(&m->session->stops, "--@stop %s %zu\n", m->call->slot, outcome->steps);
+  add_stop(m, "", outcome->steps);
   orr_session_note(m->session, "%s: stopped after %zu steps (%s); the best so far is kept",
                    m->training->family->title, outcome->steps, outcome->stop_reason);
 }
 
 static void note_fewer(const models *m, size_t n, size_t repeats) {
-  orr_text_printf(&m->session->stops, "--@stop %s models %zu\n", m->call->slot, n);
+  add_stop(m, "models ", n);
   orr_session_note(m->session, "%s: the time was enough for %zu of %zu seeds", m->training->family->title, n,
                    repeats);
 }
 
+/* A model that is loaded may have been steered by what the header says already. */
+static bool is_given(const orr_session *s, const orr_steered *change) {
+  for (size_t i = 0; i < s->config->n_controls; i++)
+    if (orr_steered_is_same(&s->config->controls[i], change)) return true;
+  return false;
+}
+
 /* The model becomes the fit's own; what was changed while it trained belongs into the header. */
 static void take(models *m, orr_member *one, size_t model) {
-  for (size_t i = 0; i < one->done.changes.count; i++)
-    orr_steered_add_header(&(orr_steered){m->call->slot, model, one->done.changes.items[i]},
-                           &m->session->controls);
+  for (size_t i = 0; i < one->done.changes.count; i++) {
+    orr_steered change = {m->call->slot, model, one->done.changes.items[i]};
+    if (!is_given(m->session, &change)) orr_steered_add_header(&change, &m->session->controls);
+  }
   m->fit->members[m->fit->n_members++] = one->done.kept;
   one->done.kept = (orr_kept){0};
   if (model == 1) m->fit->outcome = one->done.outcome;
@@ -169,6 +192,7 @@ static orr_status keep(orr_session *s, orr_fit_object *fit, orr_error *e) {
   orr_status status = ORR_OK;
   if (s->config->folder) {
     status = orr_session_path(s, "models", fit->name, ".orrery", &path, e);
+    if (!status) status = orr_undo_keep_file(s, orr_text_get(&path), e);
     if (!status) status = orr_kept_write(&fit->members[0], orr_text_get(&path), e);
   }
   orr_text_fini(&path);
@@ -228,9 +252,12 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   orr_fit_object *fit = orr_calloc(1, sizeof *fit);
   if (!fit || !(fit->name = orr_strdup(name))) return orr_free(fit), orr_fail_memory(e, "a fit", sizeof *fit);
   orr_status status = fit_and_keep(s, call, fit, e);
-  if (!status) return orr_call_return(s, call, ORR_FIT, fit, e);
-  orr_fit_free(fit);
-  return status;
+  if (status) return orr_fit_unref(fit), status;
+  orr_object *made;
+  ORR_TRY(orr_call_return(s, call, ORR_FIT, fit, e));
+  ORR_TRY(orr_objects_get(&s->objects, call->result.object, ORR_FIT, &made, e));
+  made->on = orr_options_get(&call->args, "on")->object;
+  return ORR_OK;
 }
 
 const orr_command orr_command_fit = {

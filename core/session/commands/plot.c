@@ -16,7 +16,9 @@ static const orr_option args[] = {
      .help = "an evaluation (or an evaluated fit), a fit, or a table"},
     {.name = "columns", .type = ORR_TAKES_TEXTS, .help = "of a table; default: those that tell most"},
     {.name = "by", .type = ORR_TAKES_COLUMN, .help = "the column that colours a table's plot"},
-    {.name = "on", .type = ORR_TAKES_OBJECT, .help = "of a field: the table, or part of a split, whose measurements are shown"},
+    {.name = "on",
+     .type = ORR_TAKES_OBJECT,
+     .help = "of a field: the table, or part of a split, whose measurements are shown"},
     {.name = "name", .type = ORR_TAKES_TEXT, .help = "of the files; default: the kind"},
 };
 
@@ -26,9 +28,9 @@ static orr_status need_evaluation(orr_session *s, const orr_call *call, const or
   orr_ref ref = orr_options_get(&call->args, "of")->object;
   const orr_object *fit = orr_objects_peek(&s->objects, ref);
   if (fit && fit->kind == ORR_FIT) {
-    if (!fit->fit->evaluation.id)
+    if (!fit->scored.id)
       return orr_fail(e, ORR_RECIPE, "s.%s was not evaluated yet; call o.evaluate first", fit->slot);
-    ref = fit->fit->evaluation;
+    ref = fit->scored;
   }
   ORR_TRY(orr_objects_get(&s->objects, ref, ORR_EVALUATION, &o, e));
   const orr_evaluation_object *v = o->evaluation;
@@ -70,10 +72,25 @@ static orr_status need_fit(orr_session *s, const orr_call *call, orr_plot_input 
   return ORR_OK;
 }
 
+/* Those of an earlier figure of that name. */
+static orr_status keep_files(orr_session *s, const char *name, const char *folder, orr_error *e) {
+  static const char *const suffixes[] = {".gp", ".dat", ".png"};
+  orr_status status = ORR_OK;
+  for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes && !status; i++) {
+    orr_text path = {0};
+    orr_text_printf(&path, "%s/%s%s", folder, name, suffixes[i]);
+    status = orr_text_check(&path, e);
+    if (!status) status = orr_undo_keep_file(s, path.data, e);
+    orr_text_fini(&path);
+  }
+  return status;
+}
+
 static orr_status write(orr_session *s, const orr_figure *f, orr_error *e) {
   orr_text folder = {0};
   bool drawn = false;
   orr_status status = orr_session_path(s, "plots", "", "", &folder, e);
+  if (!status) status = keep_files(s, f->name, orr_text_get(&folder), e);
   if (!status)
     status = orr_gnuplot_write(f, orr_text_get(&folder), s->config->gnuplot, 30, &s->work, &drawn, e);
   orr_text_fini(&folder);

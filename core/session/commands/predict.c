@@ -19,6 +19,8 @@ static orr_status write(orr_session *s, const orr_predictions_spec *p, orr_error
   orr_status status = orr_predictions_make(p, &s->work, &table, &unseen, e);
   if (!status) status = orr_session_path(s, "", "", "", &path, e);
   orr_text_add(&path, "predictions.csv");
+  if (!status) status = orr_text_check(&path, e);
+  if (!status) status = orr_undo_keep_file(s, path.data, e);
   if (!status) status = orr_save(orr_text_get(&path), table, NULL, 0, &s->work, e);
   orr_table_unref(table);
   orr_text_fini(&path);

@@ -42,8 +42,9 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   if (!s->config->folder) return ORR_OK;
   orr_status status = orr_table_take(table, rows.index, rows.n, &part, e);
   if (!status) status = orr_session_path(s, "tables", name, "", &path, e);
-  if (!status && !s->config->resumes && orr_file_exists(orr_text_get(&path)))
+  if (!status && (!s->config->resumes || s->config->interactive) && orr_file_exists(orr_text_get(&path)))
     status = orr_fail(e, ORR_RECIPE, "this run has kept a table '%.80s' already", name);
+  if (!status) status = orr_undo_keep_file(s, orr_text_get(&path), e);
   if (!status) status = write(s, orr_text_get(&path), part, call->key, e);
   orr_text_fini(&path);
   orr_table_unref(part);

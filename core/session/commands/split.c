@@ -99,12 +99,12 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   if (!made) return orr_fail_memory(e, "a split", sizeof *made);
   made->table = orr_table_ref(from->table);
   orr_status status = make(s, call, made->table, made, e);
-  if (status) return orr_split_free(made), status;
+  if (status) return orr_split_unref(made), status;
   orr_rows *part = made->split.part;
   orr_session_note(s, "split %s: %zu train, %zu validation, %zu test", made->split.how,
                    part[ORR_PART_TRAIN].n, part[ORR_PART_VALIDATION].n, part[ORR_PART_TEST].n);
   status = orr_report_split(s, made->table, &made->split, orr_options_text(&call->args, "stratify"), e);
-  if (status) return orr_split_free(made), status;
+  if (status) return orr_split_unref(made), status;
   return orr_call_return(s, call, ORR_SPLIT, made, e);
 }
 
