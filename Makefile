@@ -6,7 +6,8 @@ Q      := $(if $(V),,@)
 say     = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 ROOMS  := base num data grad metric model run explain plot session
-LIBS   := libxxhash libcjson nlopt openblas lapacke xgboost sqlite3 lua5.4 hdf5-serial libdeflate liblzf libseccomp sleef
+LIBS   := libxxhash libcjson nlopt openblas lapacke sqlite3 lua5.4 hdf5-serial libdeflate liblzf libseccomp sleef
+LOADED := xgboost # when it is first needed; only its header is here
 # libcsv and Random123 have no pkg-config file: a header and link probe is in `make deps`
 CFLAGS_release := -O2 -g
 CFLAGS_debug   := -O0 -g3
@@ -17,7 +18,7 @@ CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-saniti
 WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith -Wformat=2 \
           $(if $(or $(CI),$(WERROR)),-Werror)
 CFLAGS += -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS_$(MODE)) -ffp-contract=off -fno-math-errno -pthread -fPIE
-CPPFLAGS += -Icore -I. $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
+CPPFLAGS += -Icore -I. $(shell pkg-config --cflags $(LIBS) $(LOADED) 2>/dev/null)
 LDFLAGS  += $(CFLAGS_$(MODE)) -pthread -pie
 LDLIBS   += $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lcsv -lm
 VERSION  := 0.1.0

@@ -22,7 +22,8 @@
 #endif
 
 enum {
-  SLICE = 20 /* ms between two looks */,
+  SLICE = 20000 /* µs between two looks */,
+  LAST_SLICE = 50 /* once it closed its end */,
   ABOVE = 16 /* descriptors while they are put in order */,
   GIVEN = 4,
   SEALING_TRIES = 100 /* of 2 ms: the kernel may take a moment to tear the helper's memory down */
@@ -159,8 +160,9 @@ static void hear(helper *h) {
 /* Waits a slice, or until the helper closes its end, which it does when it ends; then takes in its signs. */
 static void listen_to(helper *h) {
   char bytes[1 << 16]; /* as much as a pipe holds: no old sign is left for later */
-  const int slice = h->signs < 0 ? 1 : SLICE;
-  if (poll(&(struct pollfd){.fd = h->signs}, 1, slice) == 0) h->silent += 1e-3 * slice;
+  const long slice = h->signs < 0 ? LAST_SLICE : SLICE;
+  if (ppoll(&(struct pollfd){.fd = h->signs}, 1, &(struct timespec){.tv_nsec = slice * 1000}, NULL) == 0)
+    h->silent += 1e-6 * (double)slice;
   if (h->signs < 0) return;
   ssize_t n = read(h->signs, bytes, sizeof bytes);
   if (n > 0) hear(h);
