@@ -7,8 +7,8 @@
 #include "model/model.h"
 
 static unsigned task_of(lua_State *L, int index) {
-  static const char *const names[] = {"classification", "regression", NULL};
-  return luaL_checkoption(L, index, NULL, names) ? ORR_REGRESSION : ORR_CLASSIFICATION;
+  static const char *const names[] = {"classification", "regression", "latent", NULL};
+  return 1U << luaL_checkoption(L, index, NULL, names);
 }
 
 /* Families that a recipe builds itself are in no list. */

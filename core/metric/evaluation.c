@@ -7,7 +7,7 @@
 #include "num/statistics.h"
 
 const char *orr_task_name(orr_task task) {
-  return task == ORR_CLASSIFICATION ? "classification" : "regression";
+  return task == ORR_CLASSIFICATION ? "classification" : task == ORR_REGRESSION ? "regression" : "latent";
 }
 
 static int32_t most_probable(const orr_evaluation *v, size_t row) {

@@ -14,7 +14,8 @@
 #include "base/arena.h"
 #include "base/progress.h"
 
-typedef enum orr_task { ORR_CLASSIFICATION = 1, ORR_REGRESSION = 2 } orr_task;
+/* Latent: rows without a target, each described by a few numbers. */
+typedef enum orr_task { ORR_CLASSIFICATION = 1, ORR_REGRESSION = 2, ORR_LATENT = 4 } orr_task;
 
 typedef struct orr_evaluation {
   orr_task task;

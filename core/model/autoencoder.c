@@ -51,3 +51,14 @@ const orr_density orr_density_autoencoder = {
     .encode = encode,
     .decode = decode,
 };
+
+const orr_family orr_family_autoencoder = {
+    .name = "autoencoder",
+    .title = "autoencoder",
+    .help = "a few numbers for each row, from which the row can be had again",
+    .tasks = ORR_LATENT,
+    .needs = ORR_NEEDS_IMPUTED | ORR_WATCHES_VALIDATION,
+    .density = &orr_density_autoencoder,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+};

@@ -41,6 +41,9 @@ typedef struct orr_density {
   /* What is to be trained, and in the store all but its parameters, which run/fit_network.h adds. */
   orr_status (*learner)(const orr_density_input *in, orr_store *out, struct orr_lesson *lesson, orr_error *e);
 
+  /* What can be solved has this instead. */
+  orr_status (*fit)(const orr_density_input *in, orr_store *out, orr_error *e);
+
   /* For d columns and c of context; *latent: columns of z. */
   orr_status (*check)(const orr_store *s, size_t d, size_t c, size_t *latent, orr_error *e);
 
@@ -55,6 +58,11 @@ typedef struct orr_density {
   /* z[n,latent] of x[n,d]: a flow's base variables, an autoencoder's code (a variational one's mean). */
   orr_status (*encode)(const orr_store *s, const orr_matrix *x, const orr_matrix *context, double *z,
                        const orr_work *work, orr_error *e);
+
+  /* Of a variational one: mean[n,latent] and log_variance[n,latent] of z given x; its prior is N(0, 1). NULL: the code
+   * is a point. */
+  orr_status (*posterior)(const orr_store *s, const orr_matrix *x, double *mean, double *log_variance,
+                          const orr_work *work, orr_error *e);
 
   /* x[n,d] of z[n,latent]: a flow's inverse, the mean of a decoder. */
   orr_status (*decode)(const orr_store *s, const orr_matrix *z, const orr_matrix *context, double *x,
@@ -80,7 +88,7 @@ orr_status orr_density_standardise(const orr_matrix *x, const double *center, co
                                    orr_matrix *to, orr_error *e);
 void orr_density_restore(double *x, size_t n, size_t d, const double *center, const double *scale);
 
-extern const orr_density orr_density_autoencoder, orr_density_vae, orr_density_maf, orr_density_nsf,
+extern const orr_density orr_density_pca, orr_density_autoencoder, orr_density_vae, orr_density_maf, orr_density_nsf,
     orr_density_realnvp;
 
 #endif

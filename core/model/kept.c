@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/density.h"
 #include "num/statistics.h"
 
 orr_status orr_weights_of(const orr_table *t, int column, const size_t *rows, size_t n, bool absolute,
@@ -73,7 +74,7 @@ static orr_status frame_of(const orr_kept *m, const orr_training *t, const size_
   double *weight;
   *frame = (orr_frame){.names = m->encoder.names, .levels = m->encoder.levels};
   ORR_TRY(orr_encoder_apply(&m->encoder, t->table, rows, n, t->work, arena, &frame->x, &unseen, e));
-  ORR_TRY(targets_of(m, t->table, rows, n, frame, arena, e));
+  if (m->target) ORR_TRY(targets_of(m, t->table, rows, n, frame, arena, e));
   ORR_TRY(orr_weights_of(t->table, t->weight, rows, n, t->absolute_weights, m->family->takes_negative_weights,
                          arena, &weight, e));
   frame->weight = weight;
@@ -86,7 +87,7 @@ static orr_status validation_rows(const orr_kept *m, const orr_training *t, size
   size_t at;
   int32_t *label = NULL;
   ORR_TAKE(arena, *rows, t->n_validation, e);
-  ORR_TRY(orr_table_column(t->table, m->target, &at, e));
+  if (m->target) ORR_TRY(orr_table_column(t->table, m->target, &at, e));
   if (m->task == ORR_CLASSIFICATION)
     ORR_TRY(orr_classes_label(&m->classes, t->table, at, t->validation, t->n_validation, arena, &label, e));
   *n = 0;
@@ -116,6 +117,7 @@ static orr_status describe(orr_kept *m, const orr_training *t, orr_error *e) {
   m->family = t->family;
   if (t->table->derivations && !(m->derivations = orr_arena_strdup(&m->arena, t->table->derivations)))
     return orr_fail_memory(e, "derivations", 0);
+  if (t->task == ORR_LATENT) return ORR_OK;
   ORR_TRY(orr_table_column(t->table, t->target, &at, e));
   if (!(m->target = orr_arena_strdup(&m->arena, t->target))) return orr_fail_memory(e, "a name", 0);
   if (t->task == ORR_CLASSIFICATION) {
@@ -162,6 +164,7 @@ orr_status orr_kept_train(orr_kept *out, const orr_training *t, orr_fit_outcome 
   *out = (orr_kept){0};
   *outcome = (orr_fit_outcome){0};
   orr_status status = fit(out, t, outcome, &scratch, e);
+  if (!status && out->task == ORR_LATENT) status = orr_kept_check(out, e);
   orr_arena_fini(&scratch);
   if (status) orr_kept_fini(out);
   return status;
@@ -183,11 +186,24 @@ static orr_status predict_spread(const orr_kept *m, const orr_matrix *x, const o
   return ORR_OK;
 }
 
+orr_status orr_kept_check(orr_kept *m, orr_error *e) {
+  size_t k = m->task == ORR_CLASSIFICATION ? m->classes.count : 1;
+  if (m->family->density) return m->family->density->check(&m->store, m->encoder.width, 0, &m->latent, e);
+  return m->family->check(&m->store, m->task, m->encoder.width, k, e);
+}
+
+static orr_status encode(const orr_kept *m, const orr_matrix *x, const orr_work *work, orr_arena *arena,
+                         orr_prediction *out, orr_error *e) {
+  ORR_TAKE(arena, out->code, x->rows * m->latent, e);
+  return x->rows ? m->family->density->encode(&m->store, x, NULL, out->code, work, e) : ORR_OK;
+}
+
 orr_status orr_kept_predict_encoded(const orr_kept *m, const orr_matrix *x, const orr_work *work,
                                     orr_arena *arena, orr_prediction *out, orr_error *e) {
   double *values;
   size_t k = m->task == ORR_CLASSIFICATION ? m->classes.count : 1;
   *out = (orr_prediction){.n = x->rows};
+  if (m->task == ORR_LATENT) return encode(m, x, work, arena, out, e);
   if (m->task == ORR_REGRESSION && m->family->predict_spread)
     return predict_spread(m, x, work, arena, out, e);
   ORR_TAKE(arena, values, x->rows * k, e);

@@ -14,8 +14,9 @@
 typedef struct orr_kept {
   const orr_family *family;
   orr_task task;
-  const char *target;
+  const char *target;  /* NULL of a latent model */
   orr_classes classes; /* of a classification */
+  size_t latent;       /* of a latent model: how many numbers describe a row */
   orr_encoder encoder;
   orr_store store;
   const char *derivations; /* of the table it learnt from; NULL: none */
@@ -32,7 +33,7 @@ typedef struct orr_training {
   orr_task task;
   const orr_family *family;
   const orr_table *table;
-  const char *target;
+  const char *target;     /* NULL: none, for latent families */
   const char *positive;   /* of two classes, the one that is sought; NULL: the second */
   int weight;             /* column number; -1: none */
   bool absolute_weights;  /* negative weights count by their size */
@@ -56,10 +57,10 @@ orr_status orr_kept_train(orr_kept *out, const orr_training *t, orr_fit_outcome 
 void orr_kept_fini(orr_kept *m);
 
 /* What the model says of rows: probability[n,k] of a classification; mean[n] of a regression, and sd[n] where the
- * model knows how far the target may be from each (else NULL). */
+ * model knows how far the target may be from each (else NULL); code[n,latent] of a latent model. */
 typedef struct orr_prediction {
   size_t n;
-  double *probability, *mean, *sd;
+  double *probability, *mean, *sd, *code;
   size_t unseen; /* cells with a category training never saw */
 } orr_prediction;
 
@@ -69,6 +70,9 @@ orr_status orr_kept_predict(const orr_kept *m, const orr_table *t, const size_t 
 /* The same of rows that the model's encoder has been applied to: x[n,width]. */
 orr_status orr_kept_predict_encoded(const orr_kept *m, const orr_matrix *x, const orr_work *work,
                                     orr_arena *arena, orr_prediction *out, orr_error *e);
+
+/* The family's own proof of its store, for this encoder and these classes; fills `latent`. */
+orr_status orr_kept_check(orr_kept *m, orr_error *e);
 
 orr_status orr_kept_write(orr_kept *m, const char *path, orr_error *e);
 orr_status orr_kept_read(orr_kept *out, const char *path, orr_error *e);

@@ -35,7 +35,7 @@ orr_status orr_kept_write(orr_kept *m, const char *path, orr_error *e) {
   ORR_TRY(orr_store_note(s, "format", "orrery 1", e));
   ORR_TRY(orr_store_note(s, "family", m->family->name, e));
   ORR_TRY(orr_store_note(s, "task", orr_task_name(m->task), e));
-  ORR_TRY(orr_store_note(s, "target", m->target, e));
+  if (m->target) ORR_TRY(orr_store_note(s, "target", m->target, e));
   ORR_TRY(note_json(s, "classes", classes_to_json(&m->classes), e));
   ORR_TRY(note_json(s, "encoder", orr_encoder_to_json(&m->encoder), e));
   if (m->derivations) ORR_TRY(orr_store_note(s, "derivations", m->derivations, e));
@@ -81,12 +81,15 @@ static orr_status read_notes(orr_kept *m, orr_error *e) {
   orr_json *j;
   const char *family = orr_store_text(&m->store, "family"), *task = orr_store_text(&m->store, "task"),
              *target = orr_store_text(&m->store, "target");
-  if (!family || !task || !target)
+  bool latent = task && !strcmp(task, orr_task_name(ORR_LATENT));
+  if (!family || !task || (!target && !latent))
     return orr_fail(e, ORR_DATA, "not a model of Orrery: its notes lack family, task or target");
-  m->task = !strcmp(task, orr_task_name(ORR_REGRESSION)) ? ORR_REGRESSION : ORR_CLASSIFICATION;
+  m->task = latent                                         ? ORR_LATENT
+            : !strcmp(task, orr_task_name(ORR_REGRESSION)) ? ORR_REGRESSION
+                                                           : ORR_CLASSIFICATION;
   if (orr_family_find(family, m->task, &m->family, e)) return e ? (e->status = ORR_DATA) : ORR_DATA;
   m->derivations = orr_store_text(&m->store, "derivations");
-  if (!(m->target = orr_arena_strdup(&m->arena, target))) return orr_fail_memory(e, "a name", 0);
+  if (!latent && !(m->target = orr_arena_strdup(&m->arena, target))) return orr_fail_memory(e, "a name", 0);
   if (m->task == ORR_CLASSIFICATION) {
     ORR_TRY(parse_note(&m->store, "classes", &j, e));
     orr_status status = read_classes(m, j, e);
@@ -103,10 +106,7 @@ orr_status orr_kept_read(orr_kept *out, const char *path, orr_error *e) {
   *out = (orr_kept){0};
   orr_status status = orr_store_read(&out->store, path, e);
   if (!status) status = read_notes(out, e);
-  if (!status) {
-    size_t k = out->task == ORR_CLASSIFICATION ? out->classes.count : 1;
-    status = out->family->check(&out->store, out->task, out->encoder.width, k, e);
-  }
+  if (!status) status = orr_kept_check(out, e);
   if (status) {
     orr_fail_in(e, "'%s'", path);
     orr_kept_fini(out);

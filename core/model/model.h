@@ -39,13 +39,15 @@ typedef struct orr_fit_outcome {
   bool cut;                /* ended by a signal from outside: replay needs stop_step */
 } orr_fit_outcome;
 
-struct orr_lesson; /* model/network.h */
+struct orr_lesson;  /* model/network.h */
+struct orr_density; /* model/density.h */
 
 typedef struct orr_family {
   const char *name;  /* "boosted_trees" */
   const char *title; /* "boosted trees" */
   const char *help;  /* one sentence */
   unsigned tasks, needs;
+  const struct orr_density *density; /* of a latent family: what it is, instead of fit, learner, predict and check */
   bool takes_negative_weights;
   bool of_coordinates; /* a field: its store tells the domain, tensor "scale" */
   const orr_option *options;

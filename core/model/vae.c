@@ -259,5 +259,17 @@ const orr_density orr_density_vae = {
     .log_density = log_density,
     .sample = orr_vae_sample,
     .encode = encode,
+    .posterior = orr_vae_encode,
     .decode = decode,
+};
+
+const orr_family orr_family_vae = {
+    .name = "vae",
+    .title = "variational autoencoder",
+    .help = "a few numbers for each row, with a density over them",
+    .tasks = ORR_LATENT,
+    .needs = ORR_NEEDS_IMPUTED | ORR_WATCHES_VALIDATION,
+    .density = &orr_density_vae,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
 };

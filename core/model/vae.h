@@ -12,6 +12,7 @@
 #define ORR_MODEL_VAE_H
 
 #include "model/density.h"
+#include "model/model.h"
 #include "model/network.h"
 
 /* What a decoder's output is. */

@@ -25,4 +25,8 @@ double orr_dot(size_t n, const double *x, const double *y);
  * Cholesky factor); ORR_NUMERIC when it is not. */
 orr_status orr_solve_positive(size_t n, size_t m, double *a, double *b, orr_error *e);
 
+/* a[n,n] symmetric → eigenvalues descending in values[n], and their unit vectors in the first `most` rows of a;
+ * ORR_NUMERIC when it does not converge. */
+orr_status orr_eigen_symmetric(size_t n, size_t most, double *a, double *values, orr_error *e);
+
 #endif

@@ -113,6 +113,10 @@ orr_status orr_fit_density(const orr_density *density, const orr_density_input *
                            const orr_steering *steering, orr_store *out, orr_fit_outcome *outcome,
                            orr_error *e) {
   orr_lesson lesson = {0};
+  if (density->fit) {
+    *outcome = (orr_fit_outcome){.steps = 1, .best_step = 1, .stop_reason = "solved"};
+    return density->fit(in, out, e);
+  }
   task t = {density->name, in->options, in->seed, in->stop_step, in->work, steering};
   orr_status status = density->learner(in, out, &lesson, e);
   if (!status) status = train(&t, &lesson, out, outcome, e);
@@ -120,8 +124,23 @@ orr_status orr_fit_density(const orr_density *density, const orr_density_input *
   return status;
 }
 
+static orr_status fit_latent(const orr_fit_input *in, const orr_density *density, const orr_steering *steering,
+                             orr_store *out, orr_fit_outcome *outcome, orr_error *e) {
+  orr_density_rows train = {.x = in->train->x, .weight = in->train->weight}, validation = {0};
+  if (in->validation) validation = (orr_density_rows){.x = in->validation->x, .weight = in->validation->weight};
+  orr_density_input with = {.train = &train,
+                            .validation = in->validation ? &validation : NULL,
+                            .options = in->options,
+                            .seed = in->seed,
+                            .stop_step = in->stop_step,
+                            .work = in->work,
+                            .arena = in->arena};
+  return orr_fit_density(density, &with, steering, out, outcome, e);
+}
+
 static orr_status fit_learner(void *context, const orr_family *family, const orr_fit_input *in,
                               orr_store *out, orr_fit_outcome *outcome, orr_error *e) {
+  if (family->density) return fit_latent(in, family->density, context, out, outcome, e);
   if (family == &orr_family_field) return orr_fit_field(in, context, out, outcome, e);
   return orr_fit_network(family, in, context, out, outcome, e);
 }

@@ -2,6 +2,7 @@
 #include "session/predictions.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/vector.h"
@@ -103,7 +104,19 @@ static orr_status add_means(making *m, const double *mean, orr_error *e) {
   return add_numbers(m, "upper", mean, 1, model->radius, e);
 }
 
+/* z1 … of a latent model. */
+static orr_status add_codes(making *m, const double *code, orr_error *e) {
+  size_t latent = m->p->model->latent;
+  char name[32];
+  for (size_t k = 0; k < latent; k++) {
+    snprintf(name, sizeof name, "z%zu", k + 1);
+    ORR_TRY(add_numbers(m, name, code + k, latent, 0, e));
+  }
+  return ORR_OK;
+}
+
 static orr_status add_said(making *m, const orr_prediction *said, orr_error *e) {
+  if (m->p->model->task == ORR_LATENT) return add_codes(m, said->code, e);
   if (m->p->model->task == ORR_REGRESSION) return add_means(m, said->mean, e);
   ORR_TRY(add_classes(m, said->probability, e));
   return add_probabilities(m, said->probability, e);
@@ -111,7 +124,7 @@ static orr_status add_said(making *m, const orr_prediction *said, orr_error *e) 
 
 static orr_status add_all(making *m, const orr_prediction *said, orr_error *e) {
   const orr_predictions_spec *p = m->p;
-  int target = orr_table_find(p->table, p->model->target);
+  int target = p->model->target ? orr_table_find(p->table, p->model->target) : -1;
   ORR_TRY(add_rows(m, e));
   for (size_t i = 0; i < p->n_keep; i++) ORR_TRY(add_taken(m, p->keep[i], e));
   if (target >= 0) ORR_TRY(add_taken(m, (size_t)target, e));

@@ -33,12 +33,13 @@ static orr_status pick_features(const orr_call *call, orr_training *t, orr_error
     const char *name = t->table->columns[i]->name;
     bool wanted = named->kind == ORR_LIST && named->count ? listed(named, name)
                                                           : t->table->roles[i] == ORR_ROLE_FEATURE;
-    if (wanted && strcmp(name, t->target) && (int)i != t->weight && !listed(exclude, name))
+    if (wanted && !(t->target && !strcmp(name, t->target)) && (int)i != t->weight && !listed(exclude, name))
       features[t->n_features++] = i;
   }
   t->features = features;
-  return t->n_features ? ORR_OK
-                       : orr_fail(e, ORR_USAGE, "no feature is left besides the target '%s'", t->target);
+  if (t->n_features) return ORR_OK;
+  if (!t->target) return orr_fail(e, ORR_USAGE, "no column is left to learn from");
+  return orr_fail(e, ORR_USAGE, "no feature is left besides the target '%s'", t->target);
 }
 
 static orr_status find_weight(const orr_call *call, orr_fit_object *fit, orr_training *t, orr_error *e) {
@@ -59,13 +60,22 @@ static orr_status find_weight(const orr_call *call, orr_fit_object *fit, orr_tra
   return fit->weight ? ORR_OK : orr_fail_memory(e, "a name", 0);
 }
 
+static orr_status copy_rows(const orr_rows *from, orr_arena *arena, orr_rows *to, orr_error *e) {
+  ORR_TAKE(arena, to->index, from->n, e);
+  if (from->n) memcpy(to->index, from->index, from->n * sizeof *to->index);
+  to->n = from->n;
+  return ORR_OK;
+}
+
 orr_status orr_training_rows(const orr_fit_object *fit, const orr_table *t, const char *target,
                              const orr_rows *rows, orr_arena *arena, orr_rows *out, orr_error *e) {
-  size_t at, n = 0;
-  ORR_TRY(orr_table_column(t, target, &at, e));
+  size_t at = 0, n = 0;
+  if (target) ORR_TRY(orr_table_column(t, target, &at, e));
   int weight = fit->weight ? orr_table_find(t, fit->weight) : -1;
   if (fit->weight && weight < 0)
     return orr_fail(e, ORR_DATA, "the weight column '%s' is not in this table", fit->weight);
+  if (!target && weight < 0) return copy_rows(rows, arena, out, e);
+  if (!target) at = (size_t)weight;
   ORR_TRY(orr_target_rows(t, at, weight, rows->index, rows->n, arena, &out->index, &out->n, e));
   if (!fit->drop_negative) return ORR_OK;
   for (size_t i = 0; i < out->n; i++)
@@ -103,12 +113,13 @@ static orr_status pick_rows(orr_session *s, const orr_call *call, orr_fit_object
   if (whole_split)
     ORR_TRY(orr_training_rows(fit, t->table, t->target, &split->split->split.part[ORR_PART_VALIDATION],
                               call->arena, &validation, e));
+  if (!train.n && !t->target) return orr_fail(e, ORR_DATA, "there are no rows to learn from");
   if (!train.n)
     return orr_fail(e, ORR_DATA, "none of the %zu training rows has a value in target '%s'%s", all.n,
                     t->target, fit->weight ? " and a usable weight" : "");
   if (train.n < all.n)
-    orr_session_note(s, "%zu of %zu training rows have no target or no usable weight and are left out",
-                     all.n - train.n, all.n);
+    orr_session_note(s, "%zu of %zu training rows have no %susable weight and are left out", all.n - train.n, all.n,
+                     t->target ? "target or no " : "");
   t->n_left_out = all.n - train.n;
   bool learn = !strcmp(orr_options_text(&call->args, "idle_validation"), "learn");
   if (learn && !(t->family->needs & ORR_WATCHES_VALIDATION))
@@ -175,6 +186,13 @@ static orr_status family_options(const orr_call *call, const orr_family *f, cons
                      orr_options_init(out, f->options, f->n_options, &given, NULL, call->arena, e));
 }
 
+/* Families that learn without a target are of no other task. */
+static bool is_latent(const char *family) {
+  for (size_t i = 0; i < orr_families_count; i++)
+    if (!strcmp(orr_families[i]->name, family)) return orr_families[i]->tasks == ORR_LATENT;
+  return false;
+}
+
 static orr_status find_table(orr_session *s, const orr_call *call, orr_training *t, orr_error *e) {
   orr_rows rows;
   orr_table *table;
@@ -183,6 +201,7 @@ static orr_status find_table(orr_session *s, const orr_call *call, orr_training 
   t->table = table;
   t->target = orr_options_text(&call->args, "target");
   if (!t->target) t->target = orr_table_with(table, ORR_ROLE_TARGET);
+  if (!t->target && t->task == ORR_LATENT) return ORR_OK;
   if (!t->target) return orr_fail(e, ORR_RECIPE, "target is needed: the column to be learnt");
   return orr_table_column(table, t->target, &at, e) ? orr_fail_in(e, "target") : ORR_OK;
 }
@@ -194,10 +213,12 @@ orr_status orr_training_prepare(orr_session *s, orr_call *call, orr_fit_object *
   orr_value network;
   *t = (orr_training){.work = &s->work, .options = options};
   ORR_TRY(orr_network_family(call, &family, &network, e));
+  if (is_latent(family)) t->task = ORR_LATENT;
   ORR_TRY(find_table(s, call, t, e));
-  t->task = !strcmp(task, "classification") ? ORR_CLASSIFICATION
-            : !strcmp(task, "regression")   ? ORR_REGRESSION
-                                            : guess_task(t->table, t->target);
+  if (t->task != ORR_LATENT)
+    t->task = !strcmp(task, "classification") ? ORR_CLASSIFICATION
+              : !strcmp(task, "regression")   ? ORR_REGRESSION
+                                              : guess_task(t->table, t->target);
   t->positive = orr_options_text(&call->args, "positive");
   t->encode_text = !strcmp(encode, "one_hot")   ? ORR_ENCODE_ONE_HOT
                    : !strcmp(encode, "ordinal") ? ORR_ENCODE_ORDINAL
@@ -207,6 +228,11 @@ orr_status orr_training_prepare(orr_session *s, orr_call *call, orr_fit_object *
   ORR_TRY(family_options(call, t->family, &network, options, e));
   ORR_TRY(orr_network_looks_at(options, call->arena, t, e));
   ORR_TRY(find_weight(call, fit, t, e));
+  const char *aside = t->target;
+  if (t->task == ORR_LATENT) t->target = NULL; /* it is left out of the columns, and rows without it are learnt from */
   ORR_TRY(pick_rows(s, call, fit, t, e));
-  return pick_features(call, t, e);
+  t->target = aside;
+  orr_status status = pick_features(call, t, e);
+  if (t->task == ORR_LATENT) t->target = NULL;
+  return status;
 }

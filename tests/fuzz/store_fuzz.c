@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "fuzz_table.h"
+#include "model/density.h"
 #include "model/kept.h"
 
 static void offer(const orr_store *s, const orr_family *f, orr_task task, size_t d, size_t k) {
@@ -15,9 +16,25 @@ static void offer(const orr_store *s, const orr_family *f, orr_task task, size_t
   else f->predict(s, task, &rows, k, out, NULL, &e);
 }
 
+static void offer_latent(const orr_store *s, const orr_density *f, size_t d) {
+  static double x[2 * 3] = {0, 1, -1, 0.5, 2, -3};
+  orr_error e = {0};
+  orr_arena arena = {0};
+  orr_matrix z, rows = {2, d, x};
+  double out[2 * 3];
+  size_t latent = 0;
+  if (f->check(s, d, 0, &latent, &e)) must(*e.message != 0);
+  else if (latent <= 64 && !orr_matrix_take(&arena, 2, latent, &z, &e)) {
+    f->encode(s, &rows, NULL, z.x, NULL, &e);
+    f->decode(s, &z, NULL, out, NULL, &e);
+  }
+  orr_arena_fini(&arena);
+}
+
 static void offer_to_all(const orr_store *s) {
   for (size_t i = 0; i < orr_families_count; i++)
     for (size_t d = 1; d <= 3; d++) {
+      if (orr_families[i]->density) offer_latent(s, orr_families[i]->density, d);
       if (orr_families[i]->tasks & ORR_REGRESSION) offer(s, orr_families[i], ORR_REGRESSION, d, 1);
       for (size_t k = 2; k <= 3; k++)
         if (orr_families[i]->tasks & ORR_CLASSIFICATION) offer(s, orr_families[i], ORR_CLASSIFICATION, d, k);
