@@ -142,6 +142,10 @@ static size_t encode_text(const orr_encoder *c, const orr_encoded_column *k, con
 void orr_encoder_set(const orr_encoder *c, size_t column, double value, double *row) {
   const orr_encoded_column *k = &c->columns[column];
   double *cell = row + k->first;
+  if (k->encoding == ORR_AS_INDEX) {
+    cell[0] = isfinite(value) ? value + 1 : 0;
+    return;
+  }
   if (k->encoding != ORR_AS_ONE_HOT) {
     encode_number(c, k, value, cell);
     return;

@@ -31,22 +31,26 @@ static const orr_option options[] = {
 };
 
 /* Rows standardised, each times the root of its weight, the weights summing to one. */
-static orr_status standard_rows(const orr_density_input *in, const orr_store *s, orr_matrix *to, orr_error *e) {
+static orr_status standard_rows(const orr_density_input *in, const orr_store *s, orr_matrix *to,
+                                orr_error *e) {
   const orr_density_rows *t = in->train;
   double total = 0;
-  ORR_TRY(orr_density_standardise(&t->x, orr_store_find(s, "center")->f64, orr_store_find(s, "scale")->f64, in->arena, to, e));
+  ORR_TRY(orr_density_standardise(&t->x, orr_store_find(s, "center")->f64, orr_store_find(s, "scale")->f64,
+                                  in->arena, to, e));
   for (size_t i = 0; i < to->rows; i++) total += t->weight ? t->weight[i] : 1;
   if (!(total > 0)) return orr_fail(e, ORR_DATA, "the weights do not sum to more than zero");
   for (size_t i = 0; i < to->rows; i++) {
     double w = sqrt((t->weight ? t->weight[i] : 1) / total);
-    if (!isfinite(w)) return orr_fail(e, ORR_DATA, "row %zu has the weight %g; weights are 0 or more", i, t->weight[i]);
+    if (!isfinite(w))
+      return orr_fail(e, ORR_DATA, "row %zu has the weight %g; weights are 0 or more", i, t->weight[i]);
     for (size_t j = 0; j < to->cols; j++) to->x[i * to->cols + j] *= w;
   }
   return ORR_OK;
 }
 
 /* sums over blocks of rows in their order: the same bits for any threads, here one. */
-static orr_status products(const orr_matrix *x, bool of_rows, const orr_work *work, double *out, orr_error *e) {
+static orr_status products(const orr_matrix *x, bool of_rows, const orr_work *work, double *out,
+                           orr_error *e) {
   size_t n = x->rows, d = x->cols;
   if (of_rows) {
     orr_gemm(false, true, n, n, d, 1, x->x, d, x->x, d, 0, out, n);
@@ -56,7 +60,8 @@ static orr_status products(const orr_matrix *x, bool of_rows, const orr_work *wo
   for (size_t b = 0; b < blocks.count; b++) {
     size_t start = orr_blocks_start(&blocks, b), rows = orr_blocks_end(&blocks, b) - start;
     ORR_TRY(orr_progress_step(work, "pca", b, blocks.count, e));
-    orr_gemm(true, false, d, d, rows, 1, orr_matrix_row(x, start), d, orr_matrix_row(x, start), d, b ? 1 : 0, out, d);
+    orr_gemm(true, false, d, d, rows, 1, orr_matrix_row(x, start), d, orr_matrix_row(x, start), d, b ? 1 : 0,
+             out, d);
   }
   return ORR_OK;
 }
@@ -76,8 +81,8 @@ static void from_rows(const orr_matrix *x, const double *u, const double *values
     for (size_t j = 0; j < x->cols; j++) v[i * x->cols + j] /= sqrt(values[i]);
 }
 
-static orr_status keep(const orr_matrix *x, const double *vectors, const double *values, size_t side, size_t k,
-                       orr_store *out, orr_error *e) {
+static orr_status keep(const orr_matrix *x, const double *vectors, const double *values, size_t side,
+                       size_t k, orr_store *out, orr_error *e) {
   orr_tensor *t;
   double total = 0;
   for (size_t i = 0; i < side; i++) total += fmax(values[i], 0);
@@ -96,11 +101,13 @@ static orr_status fit(const orr_density_input *in, orr_store *out, orr_error *e)
   size_t k = (size_t)orr_options_integer(in->options, "latent"), kept = 0;
   ORR_TRY(orr_density_scale(in, false, out, e));
   double *scale = orr_store_find(out, "scale")->f64;
-  for (size_t j = 0; !orr_options_boolean(in->options, "standardise") && j < in->train->x.cols; j++) scale[j] = 1;
+  for (size_t j = 0; !orr_options_boolean(in->options, "standardise") && j < in->train->x.cols; j++)
+    scale[j] = 1;
   ORR_TRY(standard_rows(in, out, &x, e));
   size_t side = x.rows < x.cols ? x.rows : x.cols;
   if (side > MOST_SIDE)
-    return orr_fail(e, ORR_DATA, "%zu columns of %zu rows; pca takes at most %d of either", x.cols, x.rows, MOST_SIDE);
+    return orr_fail(e, ORR_DATA, "%zu columns of %zu rows; pca takes at most %d of either", x.cols, x.rows,
+                    MOST_SIDE);
   ORR_TAKE(in->arena, a, side * side, e);
   ORR_TAKE(in->arena, values, side, e);
   ORR_TRY(products(&x, side < x.cols, in->work, a, e));
@@ -113,8 +120,8 @@ static orr_status fit(const orr_density_input *in, orr_store *out, orr_error *e)
   return keep(&x, a, values, side, kept, out, e);
 }
 
-static orr_status open_kept(const orr_store *s, size_t d, const orr_tensor **components, const double **center,
-                            const double **scale, orr_error *e) {
+static orr_status open_kept(const orr_store *s, size_t d, const orr_tensor **components,
+                            const double **center, const double **scale, orr_error *e) {
   ORR_TRY(orr_store_want(s, "components", ORR_F64, 2, (size_t[]){0, d}, components, e));
   return orr_density_want_scale(s, d, 0, center, scale, e);
 }
@@ -145,7 +152,9 @@ static orr_status encode(const orr_store *s, const orr_matrix *x, const orr_matr
   (void)context, (void)work;
   ORR_TRY(open_kept(s, x->cols, &t, &center, &scale, e));
   orr_status status = orr_density_standardise(x, center, scale, &arena, &at, e);
-  if (!status) orr_gemm(false, true, x->rows, t->shape[0], x->cols, 1, at.x, x->cols, t->f64, x->cols, 0, z, t->shape[0]);
+  if (!status)
+    orr_gemm(false, true, x->rows, t->shape[0], x->cols, 1, at.x, x->cols, t->f64, x->cols, 0, z,
+             t->shape[0]);
   orr_arena_fini(&arena);
   return status;
 }

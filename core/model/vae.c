@@ -46,7 +46,8 @@ orr_node orr_vae_log_sd(const orr_vae *v, orr_layers *l) {
 }
 
 /* ln sd + (x - mean)² / (2 sd²) + ln(2π)/2, each column; or softplus(z) - x z. */
-orr_node orr_vae_log_likelihood(const orr_vae *v, orr_graph *g, orr_node x, orr_node output, orr_node log_sd) {
+orr_node orr_vae_log_likelihood(const orr_vae *v, orr_graph *g, orr_node x, orr_node output,
+                                orr_node log_sd) {
   orr_node l;
   if (v->decoder == ORR_DECODER_BERNOULLI) {
     l = orr_node_sub(g, orr_node_softplus(g, output), orr_node_mul(g, x, output));
@@ -83,7 +84,8 @@ static orr_status add_bound(const orr_vae *v, orr_layers *l, orr_node x, orr_nod
   out->loss = orr_node_add(g, reconstruction, orr_node_mul(g, orr_node_setting(g, "beta"), divergence));
   ORR_TRY(orr_learner_add_term(out, "reconstruction", reconstruction, e));
   ORR_TRY(orr_learner_add_term(out, "kl", divergence, e));
-  orr_movement rise = {.name = "beta", .from = warm_up > 0 ? 0 : beta, .to = beta, .span = {.epochs = warm_up}};
+  orr_movement rise = {
+      .name = "beta", .from = warm_up > 0 ? 0 : beta, .to = beta, .span = {.epochs = warm_up}};
   return orr_learner_add_movement(out, &rise, e);
 }
 
@@ -97,8 +99,8 @@ static void add_error(const orr_vae *v, orr_layers *l, orr_node x, orr_node weig
   out->loss = orr_loss_mean(g, orr_node_scale(g, row, 1.0 / v->columns), weight);
 }
 
-orr_status orr_vae_make_learner(const orr_vae *v, double beta, double warm_up_epochs, bool weighted, uint64_t seed,
-                                orr_learner *out, orr_error *e) {
+orr_status orr_vae_make_learner(const orr_vae *v, double beta, double warm_up_epochs, bool weighted,
+                                uint64_t seed, orr_learner *out, orr_error *e) {
   orr_layers layers = {.graph = out->graph = orr_graph_new()};
   orr_status status = ORR_OK;
   if (!out->graph) return orr_fail_memory(e, "a graph", 0);
@@ -128,7 +130,8 @@ static orr_status describe(const orr_density_input *in, bool variational, orr_va
   size_t n;
   if (in->train->context.cols) return orr_fail(e, ORR_USAGE, "an autoencoder takes no context");
   if (in->train->x.cols > ORR_MOST_WIDTH)
-    return orr_fail(e, ORR_DATA, "%zu columns; an autoencoder takes at most %d", in->train->x.cols, ORR_MOST_WIDTH);
+    return orr_fail(e, ORR_DATA, "%zu columns; an autoencoder takes at most %d", in->train->x.cols,
+                    ORR_MOST_WIDTH);
   *v = (orr_vae){.columns = (int)in->train->x.cols,
                  .latent = (int)orr_options_integer(o, "latent"),
                  .variational = variational,

@@ -124,10 +124,12 @@ orr_status orr_fit_density(const orr_density *density, const orr_density_input *
   return status;
 }
 
-static orr_status fit_latent(const orr_fit_input *in, const orr_density *density, const orr_steering *steering,
-                             orr_store *out, orr_fit_outcome *outcome, orr_error *e) {
+static orr_status fit_latent(const orr_fit_input *in, const orr_density *density,
+                             const orr_steering *steering, orr_store *out, orr_fit_outcome *outcome,
+                             orr_error *e) {
   orr_density_rows train = {.x = in->train->x, .weight = in->train->weight}, validation = {0};
-  if (in->validation) validation = (orr_density_rows){.x = in->validation->x, .weight = in->validation->weight};
+  if (in->validation)
+    validation = (orr_density_rows){.x = in->validation->x, .weight = in->validation->weight};
   orr_density_input with = {.train = &train,
                             .validation = in->validation ? &validation : NULL,
                             .options = in->options,

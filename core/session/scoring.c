@@ -71,7 +71,8 @@ orr_status orr_scoring_make(orr_session *s, const orr_fit_object *fit, size_t me
   double *y = NULL, *weight;
   orr_prediction p;
   if (m->task == ORR_LATENT)
-    return orr_fail(e, ORR_RECIPE, "%s has no target to be scored on; o.traverse says what its codes hold", m->family->name);
+    return orr_fail(e, ORR_RECIPE, "%s has no target to be scored on; o.traverse says what its codes hold",
+                    m->family->name);
   if (!rows->n)
     return orr_fail(e, ORR_DATA, "there are no rows to score; give the test part a share above 0");
   ORR_TRY(orr_training_rows(fit, t, m->target, rows, arena, &kept, e));

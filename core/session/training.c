@@ -118,8 +118,8 @@ static orr_status pick_rows(orr_session *s, const orr_call *call, orr_fit_object
     return orr_fail(e, ORR_DATA, "none of the %zu training rows has a value in target '%s'%s", all.n,
                     t->target, fit->weight ? " and a usable weight" : "");
   if (train.n < all.n)
-    orr_session_note(s, "%zu of %zu training rows have no %susable weight and are left out", all.n - train.n, all.n,
-                     t->target ? "target or no " : "");
+    orr_session_note(s, "%zu of %zu training rows have no %susable weight and are left out", all.n - train.n,
+                     all.n, t->target ? "target or no " : "");
   t->n_left_out = all.n - train.n;
   bool learn = !strcmp(orr_options_text(&call->args, "idle_validation"), "learn");
   if (learn && !(t->family->needs & ORR_WATCHES_VALIDATION))
@@ -165,8 +165,8 @@ static orr_status unknown_option(const orr_call *call, const orr_family *f, cons
 }
 
 /* The family's options: those named in the call, and those of `settings` that the family knows. */
-static orr_status family_options(const orr_call *call, const orr_family *f, const orr_value *network, orr_options *out,
-                                 orr_error *e) {
+static orr_status family_options(const orr_call *call, const orr_family *f, const orr_value *network,
+                                 orr_options *out, orr_error *e) {
   const orr_value *settings = orr_options_get(&call->args, "settings"),
                   *epochs = orr_options_get(&call->args, "epochs");
   orr_value given = {.kind = ORR_DICT};
@@ -223,13 +223,13 @@ orr_status orr_training_prepare(orr_session *s, orr_call *call, orr_fit_object *
   t->encode_text = !strcmp(encode, "one_hot")   ? ORR_ENCODE_ONE_HOT
                    : !strcmp(encode, "ordinal") ? ORR_ENCODE_ORDINAL
                                                 : ORR_ENCODE_AUTO;
-  ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE,
-                      orr_family_find(family, t->task, &t->family, e)));
+  ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE, orr_family_find(family, t->task, &t->family, e)));
   ORR_TRY(family_options(call, t->family, &network, options, e));
   ORR_TRY(orr_network_looks_at(options, call->arena, t, e));
   ORR_TRY(find_weight(call, fit, t, e));
   const char *aside = t->target;
-  if (t->task == ORR_LATENT) t->target = NULL; /* it is left out of the columns, and rows without it are learnt from */
+  if (t->task == ORR_LATENT)
+    t->target = NULL; /* it is left out of the columns, and rows without it are learnt from */
   ORR_TRY(pick_rows(s, call, fit, t, e));
   t->target = aside;
   orr_status status = pick_features(call, t, e);

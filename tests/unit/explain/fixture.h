@@ -7,10 +7,12 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/random.h"
 #include "model/kept.h"
 #include "num/linear.h"
+#include "run/fit_network.h"
 
 typedef struct fixture {
   orr_table *table;
@@ -83,7 +85,7 @@ static inline void train(fixture *f, const orr_family *family, orr_task task, co
                     .n_train = n,
                     .options = &f->options,
                     .seed = 3};
-  if (orr_kept_train(&f->kept, &t, &outcome, &e)) fail_msg("%s", e.message);
+  if (orr_fit_kept(&f->kept, &t, NULL, &outcome, &e)) fail_msg("%s", e.message);
 }
 
 static inline orr_status learn_nothing(const orr_fit_input *in, orr_store *out, orr_fit_outcome *outcome,
