@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,14 +46,16 @@ out:
 /* ---- starting ---- */
 
 /* `home` is a folder of its own, where fontconfig may write. 0, or an errno. */
-static int start(const char *program, const char *folder, const char *script, const char *home, int speech,
-                 pid_t *child) {
+static int start(const char *program, const char *folder, const char *script, const char *format,
+                 const char *home, int speech, pid_t *child) {
   orr_text home_is = {0}, cache_is = {0};
   orr_text_printf(&home_is, "HOME=%s", home);
   orr_text_printf(&cache_is, "XDG_CACHE_HOME=%s", home);
   const char *environment[] = {"LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", home_is.data,
                                cache_is.data, NULL};
-  const char *arguments[] = {"gnuplot", "-d", script, NULL};
+  char choice[32];
+  snprintf(choice, sizeof choice, "format='%s'", format);
+  const char *arguments[] = {"gnuplot", "-d", "-e", choice, script, NULL};
   orr_child_plan plan = {.program = program,
                          .arguments = arguments,
                          .environment = environment,
@@ -144,8 +147,8 @@ static void log_speech(const orr_work *work, const orr_figure *f, const char *sa
 
 /* ---- drawing ---- */
 
-static orr_status run(const orr_figure *f, const char *folder, const char *program, const char *home,
-                      double seconds, const orr_work *work, bool *well, orr_error *e) {
+static orr_status run(const orr_figure *f, const char *folder, const char *program, const char *format,
+                      const char *home, double seconds, const orr_work *work, bool *well, orr_error *e) {
   char script[256];
   int ends[2];
   if (strlen(f->name) > sizeof script - 4)
@@ -153,7 +156,7 @@ static orr_status run(const orr_figure *f, const char *folder, const char *progr
   stpcpy(stpcpy(script, f->name), ".gp");
   if (pipe2(ends, O_CLOEXEC)) return orr_fail_errno(e, "a pipe for gnuplot");
   child c = {.speech = ends[0]};
-  int failed = start(program, folder, script, home, ends[1], &c.id);
+  int failed = start(program, folder, script, format, home, ends[1], &c.id);
   close(ends[1]);
   orr_status status = failed ? ORR_OK : watch(&c, seconds, work, e);
   if (failed)
@@ -169,20 +172,20 @@ static orr_status run(const orr_figure *f, const char *folder, const char *progr
   return status;
 }
 
-static orr_status draw(const orr_figure *f, const char *folder, const char *program, double seconds,
-                       const orr_work *work, bool *drawn, orr_error *e) {
+static orr_status draw(const orr_figure *f, const char *folder, const char *program, const char *format,
+                       double seconds, const orr_work *work, bool *drawn, orr_error *e) {
   orr_text whole = {0}, home = {0}, picture = {0};
   struct stat about;
   orr_status status;
   ORR_GO(orr_file_absolute(folder, &whole, e));
   orr_text_printf(&home, "%s/.gnuplot-XXXXXX", orr_text_get(&whole));
-  orr_text_printf(&picture, "%s/%s.png", orr_text_get(&whole), f->name);
+  orr_text_printf(&picture, "%s/%s.%s", orr_text_get(&whole), f->name, format);
   ORR_GO(orr_text_check(&home, e));
   ORR_GO(orr_text_check(&picture, e));
   unlink(picture.data);
   if (!mkdtemp(home.data)) ORR_GO(orr_fail_errno(e, "cannot make '%s'", home.data));
   bool well = false;
-  status = run(f, whole.data, program, home.data, seconds, work, &well, e);
+  status = run(f, whole.data, program, format, home.data, seconds, work, &well, e);
   orr_file_remove_tree(home.data);
   *drawn = well && !stat(picture.data, &about) && about.st_size > 0;
   if (!*drawn) unlink(picture.data);
@@ -193,14 +196,28 @@ out:
   return status;
 }
 
-orr_status orr_gnuplot_write(const orr_figure *f, const char *folder, const char *program, double seconds,
-                             const orr_work *work, bool *drawn, orr_error *e) {
-  *drawn = false;
+orr_status orr_gnuplot_export(const orr_figure *f, const char *folder, const char *program, unsigned formats,
+                              double seconds, const orr_work *work, unsigned *drawn, orr_error *e) {
+  static const char *const names[] = {"png", "pdf", "svg"};
+  *drawn = 0;
   ORR_TRY(write_source(f, folder, e));
-  if (program) return draw(f, folder, program, seconds, work, drawn, e);
+  for (unsigned i = 0; program && i < sizeof names / sizeof *names; i++) {
+    bool there = false;
+    if (formats >> i & 1) ORR_TRY(draw(f, folder, program, names[i], seconds, work, &there, e));
+    if (there) *drawn |= 1u << i;
+  }
+  if (program) return ORR_OK;
   orr_log(work,
           "gnuplot is not installed: %s.gp and %s.dat are written, without a picture (Debian: apt install "
           "gnuplot)",
           f->name, f->name);
   return ORR_OK;
+}
+
+orr_status orr_gnuplot_write(const orr_figure *f, const char *folder, const char *program, double seconds,
+                             const orr_work *work, bool *drawn, orr_error *e) {
+  unsigned pictures;
+  orr_status status = orr_gnuplot_export(f, folder, program, ORR_GNUPLOT_PNG, seconds, work, &pictures, e);
+  *drawn = pictures != 0;
+  return status;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plot/gnuplot.h"
+#include "plot/gnuplot_data.h"
 #include "plot/layout.h"
 
 /* Okabe & Ito (2008), "Color universal design"; its yellow, unreadable as a line on white, gave way to a
@@ -78,88 +79,29 @@ static void set_quoted(orr_text *out, const char *before, const char *s, double 
   orr_text_add(out, after);
 }
 
-/* ---- numbers ---- */
-
-static bool add_row(orr_text *data, const double *values, size_t n) {
-  for (size_t i = 0; i < n; i++)
-    if (!isfinite(values[i])) return false;
-  for (size_t i = 0; i < n; i++) {
-    if (i) orr_text_add(data, " ");
-    orr_gnuplot_number(data, values[i], 17);
-  }
-  orr_text_add(data, "\n");
-  return true;
-}
-
-/* The outline of a histogram as one path: up, over and down each bar, along the ground across gaps. */
-static size_t add_outline(orr_text *data, const orr_mark *m) {
-  size_t rows = 0;
-  double at = NAN;
-  for (size_t i = 0; i < m->n; i++) {
-    if (!isfinite(m->x[i] + m->x2[i] + m->y[i])) continue;
-    if (rows && m->x[i] != at) rows += add_row(data, (double[]){at, 0}, 2);
-    if (!rows || m->x[i] != at) rows += add_row(data, (double[]){m->x[i], 0}, 2);
-    rows += add_row(data, (double[]){m->x[i], m->y[i]}, 2);
-    rows += add_row(data, (double[]){m->x2[i], m->y[i]}, 2);
-    at = m->x2[i];
-  }
-  if (rows) rows += add_row(data, (double[]){at, 0}, 2);
-  return rows;
-}
-
-/* Middle of each cell, half its width and height, and its shade. */
-static size_t add_cells(orr_text *data, const orr_mark *m) {
-  double left = m->x ? m->x[0] : -0.5, low = m->y2 ? m->y2[0] : -0.5;
-  double width = m->x ? (m->x[1] - left) / (double)m->cols : 1,
-         height = m->y2 ? (m->y2[1] - low) / (double)m->rows : 1;
-  size_t rows = 0;
-  for (size_t i = 0; i < m->n; i++) {
-    double x = left + width * ((double)(i % m->cols) + 0.5), y = low + height * ((double)(i / m->cols) + 0.5);
-    rows += add_row(data, (double[]){x, y, width / 2, height / 2, m->y[i]}, 5);
-  }
-  return rows;
-}
-
-/* Length, middle, both ends, thickness from and to, standard error. */
-static size_t add_bars_across(orr_text *data, const orr_mark *m) {
-  size_t rows = 0;
-  for (size_t i = 0; i < m->n; i++) {
-    double x = m->x[i], half = m->y2[i] / 2, error = m->x2 && isfinite(m->x2[i]) ? m->x2[i] : 0;
-    rows += add_row(data,
-                    (double[]){x, m->y[i], fmin(0, x), fmax(0, x), m->y[i] - half, m->y[i] + half, error}, 7);
-  }
-  return rows;
-}
-
-/* One block of the data file; the rows written, 0 when none is finite (the block is then empty). */
-static size_t add_block(orr_text *data, const orr_mark *m) {
-  if (m->kind == ORR_HEAT_MAP) return add_cells(data, m);
-  if (m->kind == ORR_HISTOGRAM) return add_outline(data, m);
-  if (m->kind == ORR_BARS_ACROSS) return add_bars_across(data, m);
-  const double *third = m->kind == ORR_BAND || m->kind == ORR_ERROR_BARS ? m->y2
-                        : m->kind == ORR_BARS                            ? m->x2
-                                                                         : NULL;
-  size_t rows = 0;
-  for (size_t i = 0; i < m->n; i++)
-    rows += add_row(data, (double[]){m->x[i], m->y[i], third ? third[i] : 0}, third ? 3 : 2);
-  return rows;
-}
-
 /* ---- marks ---- */
 
 typedef struct page {
   const orr_figure *f;
+  const orr_gnuplot_target *target; /* NULL: the files NAME.dat and NAME.png */
   orr_canvas canvas;
   orr_text *script, *data;
   size_t blocks;  /* of the data file so far */
   bool plot_open; /* a plot command has an item already */
 } page;
 
+/* On a dark background what is drawn dark on white is drawn light. */
+static const char *tone(const page *g, const char *on_light, const char *on_dark) {
+  return g->target && g->target->dark ? on_dark : on_light;
+}
+
+#define LIGHT_TEXT " tc rgb '#E4E4E4'"
+
 static int series_of(const orr_mark *m) { return m->muted ? MUTED : m->series % SERIES + 1; }
 
 static void add_item(page *g, size_t block, const char *columns) {
-  orr_text_printf(g->script, "%s'%s.dat' index %zu using %s", g->plot_open ? ", \\\n     " : "plot ",
-                  g->f->name, block, columns);
+  orr_text_printf(g->script, "%s'%s%s' index %zu using %s", g->plot_open ? ", \\\n     " : "plot ",
+                  g->target ? g->target->data : g->f->name, g->target ? "" : ".dat", block, columns);
   g->plot_open = true;
 }
 
@@ -172,6 +114,14 @@ static void add_title(page *g, const orr_mark *m) {
   quote_short(g->script, m->title, ORR_KEY_LONGEST, false);
 }
 
+/* Six digits of the series' colour; the text is good until the next but seven. */
+static const char *colour_of(const page *g, int series) {
+  static _Thread_local char digits[8][8];
+  if (!g->target) return palette[series].colour;
+  snprintf(digits[series & 7], sizeof digits[0], "%06X", (unsigned)g->target->series[series & 7] & 0xffffff);
+  return digits[series & 7];
+}
+
 /* Many points are drawn small and see-through, so that their density shows. */
 static void add_points(page *g, const orr_mark *m, size_t block) {
   int s = series_of(m);
@@ -179,7 +129,7 @@ static void add_points(page *g, const orr_mark *m, size_t block) {
   if (m->n <= 200 || m->muted) orr_text_printf(g->script, " ls %d", s);
   else
     orr_text_printf(g->script, " pt 7 ps %s lc rgb '#%s%s'", m->n > 1500 ? "0.45" : "0.6",
-                    m->n > 1500 ? "A0" : "70", palette[s - 1].colour);
+                    m->n > 1500 ? "A0" : "70", colour_of(g, s - 1));
   add_title(g, m);
 }
 
@@ -210,7 +160,7 @@ static void add_mark(page *g, const orr_mark *m, size_t block) {
     if (!m->x2) break;
     add_title(g, m);
     add_item(g, block, "1:2:7 with xerrorbars");
-    orr_text_add(g->script, " pt 7 ps 0 lw 1.5 lc rgb '#303030' notitle");
+    orr_text_printf(g->script, " pt 7 ps 0 lw 1.5 lc rgb '%s' notitle", tone(g, "#303030", "#D0D0D0"));
     return;
   case ORR_HISTOGRAM:
     add_item(g, block, "1:2 with filledcurves closed");
@@ -220,14 +170,15 @@ static void add_mark(page *g, const orr_mark *m, size_t block) {
     break;
   case ORR_HEAT_MAP:
     add_item(g, block, "1:2:3:4:5 with boxxyerror lc palette fs solid 1");
-    orr_text_add(g->script, m->x ? " noborder notitle" : " border lc rgb 'white' notitle");
+    if (m->x) orr_text_add(g->script, " noborder notitle");
+    else orr_text_printf(g->script, " border lc rgb '%s' notitle", tone(g, "white", "#121212"));
     return;
   case ORR_TEXT_MARK: return;
   }
   add_title(g, m);
 }
 
-/* Labels of cells are white on dark shades. */
+/* Labels of cells are white on dark shades; dark themes have those for small shares. */
 static void add_labels(page *g, const orr_mark *m) {
   if (!m->labels) return;
   for (size_t i = 0; i < m->n; i++) {
@@ -238,7 +189,11 @@ static void add_labels(page *g, const orr_mark *m) {
     quote_short(g->script, m->labels[i], 40, false);
     set_number(g->script, " at ", x, ", ");
     set_number(g->script, "", y, " center front noenhanced");
-    orr_text_printf(g->script, " tc rgb '%s'\n", cell && m->y[i] > 0.5 ? "white" : "#202020");
+    bool deep = cell && (m->y[i] > 0.5) != (g->target && g->target->dark);
+    orr_text_printf(g->script, " tc rgb '%s'\n",
+                    deep   ? "white"
+                    : cell ? "#202020"
+                           : tone(g, "#202020", "#E4E4E4"));
   }
 }
 
@@ -259,7 +214,7 @@ static void set_names(page *g, const char *letter, const orr_axis *a, const orr_
     quote_short(g->script, a->names[i], t->longest, true);
     orr_text_printf(g->script, " %zu", i);
   }
-  orr_text_add(g->script, ") font 'Sans,11' tc rgb '#303030'\n");
+  orr_text_printf(g->script, ") font 'Sans,11' tc rgb '%s'\n", tone(g, "#303030", "#C0C0C0"));
 }
 
 static void set_axis(page *g, const char *letter, const orr_axis *a, const orr_tics *t) {
@@ -275,7 +230,7 @@ static void set_axis(page *g, const char *letter, const orr_axis *a, const orr_t
                   t->digits, t->general ? 'g' : 'f', letter);
   if (t->step > 0) orr_gnuplot_number(g->script, t->step, 10);
   else orr_text_add(g->script, "autofreq");
-  orr_text_add(g->script, " font 'Sans,11' tc rgb '#303030'\n");
+  orr_text_printf(g->script, " font 'Sans,11' tc rgb '%s'\n", tone(g, "#303030", "#C0C0C0"));
 }
 
 static void set_key(page *g, orr_key_place key) {
@@ -289,8 +244,8 @@ static void set_key(page *g, orr_key_place key) {
   };
   if (g->f->one_key) orr_text_add(g->script, "unset key\n");
   else
-    orr_text_printf(g->script, "set key %s vertical noenhanced samplen 2.6 spacing 1.15 width 1 nobox\n",
-                    places[key]);
+    orr_text_printf(g->script, "set key %s vertical noenhanced samplen 2.6 spacing 1.15 width 1 nobox%s\n",
+                    places[key], tone(g, "", LIGHT_TEXT));
 }
 
 /* Beside a heat map without numbers stands the scale of its shades. */
@@ -300,15 +255,18 @@ static void set_scale(page *g, const orr_mark *map, const orr_place *place) {
   set_number(g->script, "", place->bottom / g->canvas.height, " size screen ");
   set_number(g->script, "", 14 / g->canvas.width, ", ");
   set_number(g->script, "", (place->top - place->bottom) / g->canvas.height, "\n");
-  orr_text_add(g->script, "set cbtics out scale 0.4 0.2 font 'Sans,11' tc rgb '#303030'\n");
-  set_quoted(g->script, "set cblabel ", map->title, place->top - place->bottom, " noenhanced offset 1, 0\n");
+  orr_text_printf(g->script, "set cbtics out scale 0.4 0.2 font 'Sans,11' tc rgb '%s'\n",
+                  tone(g, "#303030", "#C0C0C0"));
+  set_quoted(g->script, "set cblabel ", map->title, place->top - place->bottom, " noenhanced offset 1, 0");
+  orr_text_printf(g->script, "%s\n", tone(g, "", LIGHT_TEXT));
 }
 
 static void set_heat(page *g, const orr_panel *p, const orr_place *place) {
   bool heat = p->n_marks && p->marks[0].kind == ORR_HEAT_MAP;
-  orr_text_add(g->script, heat ? "unset grid\nunset border\n"
-                               : "set border 3 back lw 1 lc rgb '#606060'\n"
-                                 "set grid back lt 1 lw 0.7 lc rgb '#E2E2E2'\n");
+  if (heat) orr_text_add(g->script, "unset grid\nunset border\n");
+  else
+    orr_text_printf(g->script, "set border 3 back lw 1 lc rgb '%s'\nset grid back lt 1 lw 0.7 lc rgb '%s'\n",
+                    tone(g, "#606060", "#909090"), tone(g, "#E2E2E2", "#343434"));
   bool box = heat && !p->marks[0].labels;
   if (box) set_scale(g, &p->marks[0], place);
   else orr_text_add(g->script, "unset colorbox\n");
@@ -318,18 +276,26 @@ static void set_heat(page *g, const orr_panel *p, const orr_place *place) {
 static void set_titles(page *g, const orr_panel *p, const orr_place *place) {
   double width = place->right - place->left, height = place->top - place->bottom;
   set_quoted(g->script, "set title ", g->f->n_panels > 1 ? p->title : "", width,
-             " noenhanced offset 0, -0.4\n");
-  orr_text_add(g->script, "unset label\n");
+             " noenhanced offset 0, -0.4");
+  orr_text_printf(g->script, "%s\nunset label\n", tone(g, "", LIGHT_TEXT));
   set_quoted(g->script, "set label ", p->x.title, width, " at graph 0.5, screen ");
   orr_gnuplot_number(g->script, place->title_y / g->canvas.height, 6);
-  set_quoted(g->script, " center noenhanced\nset label ", p->y.title, height, " at screen ");
+  orr_text_printf(g->script, " center noenhanced%s\nset label ", tone(g, "", LIGHT_TEXT));
+  set_quoted(g->script, "", p->y.title, height, " at screen ");
   orr_gnuplot_number(g->script, place->title_x / g->canvas.width, 6);
-  orr_text_add(g->script, ", graph 0.5 center rotate noenhanced\n");
+  orr_text_printf(g->script, ", graph 0.5 center rotate noenhanced%s\n", tone(g, "", LIGHT_TEXT));
 }
 
 /* Something must be plotted for the axes to show: a line below them. */
 static void add_nothing(page *g, const orr_place *place) {
   set_number(g->script, "plot ", place->y.low - (place->y.high - place->y.low), " notitle");
+}
+
+static void label_page(page *g) {
+  if (!g->target || !g->target->dark) return;
+  set_quoted(g->script, "set label ", g->f->title, g->canvas.width - 60, " at screen 0.5, screen ");
+  orr_gnuplot_number(g->script, 1 - 20 / g->canvas.height, 6);
+  orr_text_add(g->script, " center noenhanced font 'Sans,14'" LIGHT_TEXT "\n");
 }
 
 static void add_panel(page *g, size_t index) {
@@ -344,13 +310,14 @@ static void add_panel(page *g, size_t index) {
   set_axis(g, "y", &p->y, &place.y);
   set_key(g, place.key);
   set_titles(g, p, &place);
+  if (index == 0) label_page(g);
   for (size_t i = 0; i < p->n_marks; i++) add_labels(g, &p->marks[i]);
   g->plot_open = false;
   for (size_t i = 0; i < p->n_marks; i++) {
     if (p->marks[i].kind == ORR_TEXT_MARK) continue;
     size_t start = g->data->length;
     if (g->blocks) orr_text_add(g->data, "\n\n");
-    if (add_block(g->data, &p->marks[i])) add_mark(g, &p->marks[i], g->blocks++);
+    if (orr_gnuplot_block(g->data, &p->marks[i])) add_mark(g, &p->marks[i], g->blocks++);
     else if (g->data->data) g->data->data[g->data->length = start] = 0;
   }
   if (!g->plot_open) add_nothing(g, &place);
@@ -359,23 +326,56 @@ static void add_panel(page *g, size_t index) {
 
 /* ---- the page ---- */
 
+/* The script makes a PNG, and when told so another format: gnuplot -e "format='pdf'" NAME.gp. A point of text is a
+ * 72nd of an inch in PDF, and a 96th of one in the others' pixels. */
+static void set_terminals(page *g) {
+  double width = g->canvas.width, height = g->canvas.height;
+  orr_text_printf(
+      g->script,
+      "# Drawn by Orrery; `gnuplot %s.gp` in this folder makes %s.png (gnuplot 5.4 or newer), and\n"
+      "# `gnuplot -e \"format='pdf'\" %s.gp` a PDF; svg is the third.\n"
+      "reset\nset encoding utf8\nif (!exists('format')) format = 'png'\n",
+      g->f->name, g->f->name, g->f->name);
+  orr_text_printf(g->script,
+                  "if (format eq 'png') set terminal pngcairo noenhanced size %.0f,%.0f font 'Sans,12' "
+                  "background 'white'\n",
+                  width, height);
+  orr_text_add(g->script, "if (format eq 'pdf') set terminal pdfcairo noenhanced size ");
+  orr_gnuplot_number(g->script, width / 96, 6);
+  orr_text_add(g->script, "in,");
+  orr_gnuplot_number(g->script, height / 96, 6);
+  orr_text_add(g->script, "in font 'Sans,12' linewidth 0.75 background 'white'\n");
+  orr_text_printf(
+      g->script,
+      "if (format eq 'svg') set terminal svg noenhanced size %.0f,%.0f font 'Sans,12' fontscale 1.3 "
+      "background 'white'\n",
+      width, height);
+  orr_text_printf(g->script, "set output '%s.'.format\n\n", g->f->name);
+}
+
+static void set_target(page *g) {
+  orr_text_printf(g->script, "reset\nset encoding utf8\nset terminal %s size %.0f,%.0f\n",
+                  g->target->terminal, g->canvas.width, g->canvas.height);
+  if (g->target->output) orr_text_printf(g->script, "set output '%s'\n", g->target->output);
+}
+
+static void set_shades(page *g) {
+  static const int32_t on_white[5] = {0xf5f9fd, 0xc6dbef, 0x7fb3d9, 0x2b74b3, 0x08306b};
+  const int32_t *shade = g->target ? g->target->shade : on_white;
+  for (int i = 0; i < 5; i++)
+    orr_text_printf(g->script, "%s%s '#%06X'", i ? ", " : "set palette defined (",
+                    (const char *[]){"0", "0.25", "0.5", "0.75", "1"}[i], (unsigned)shade[i] & 0xffffff);
+  orr_text_add(g->script, ")\nset cbrange [0:1]\nset errorbars small\n\n");
+}
+
 static void add_head(page *g) {
-  orr_text_printf(g->script,
-                  "# Drawn by Orrery; `gnuplot %s.gp` in this folder makes %s.png (gnuplot 5.4 or newer).\n"
-                  "reset\nset encoding utf8\n",
-                  g->f->name, g->f->name);
-  orr_text_printf(g->script,
-                  "set terminal pngcairo noenhanced size %.0f,%.0f font 'Sans,12' background 'white'\n",
-                  g->canvas.width, g->canvas.height);
-  orr_text_printf(g->script, "set output '%s.png'\n\n", g->f->name);
+  if (g->target) set_target(g);
+  else set_terminals(g);
   for (int i = 0; i < SERIES; i++)
     orr_text_printf(g->script, "set style line %d lc rgb '#%s' lw 2.2 dt %s pt %d ps 1.1\n", i + 1,
-                    palette[i].colour, palette[i].dash, palette[i].point);
+                    colour_of(g, i), palette[i].dash, palette[i].point);
   orr_text_printf(g->script, "set style line %d lc rgb '#8C8C8C' lw 1.3 dt (6,5) pt 7 ps 0.6\n", (int)MUTED);
-  orr_text_add(
-      g->script,
-      "set palette defined (0 '#F5F9FD', 0.25 '#C6DBEF', 0.5 '#7FB3D9', 0.75 '#2B74B3', 1 '#08306B')\n"
-      "set cbrange [0:1]\nset errorbars small\n\n");
+  set_shades(g);
 }
 
 /* The first panel's key on one line above the panels, drawn by a plot with nothing in it. */
@@ -388,7 +388,8 @@ static void add_common_key(page *g) {
   set_margin(g, "tmargin", high, g->canvas.height);
   orr_text_add(g->script,
                "unset border\nunset tics\nunset grid\nunset colorbox\nset xrange [0:1]\nset yrange [0:1]\n"
-               "set key at graph 0.5, graph 0.5 center center horizontal noenhanced nobox maxrows 1\n");
+               "set key at graph 0.5, graph 0.5 center center horizontal noenhanced nobox maxrows 1");
+  orr_text_printf(g->script, "%s\n", tone(g, "", LIGHT_TEXT));
   const char *open = "plot ";
   for (size_t i = 0; i < p->n_marks; i++) {
     if (!p->marks[i].title) continue;
@@ -406,15 +407,33 @@ static orr_status check_name(const char *name, orr_error *e) {
                   name ? name : "");
 }
 
+/* The page's title; on a dark background a label of the first panel, for there gnuplot lets its colour be chosen. */
+static void add_title_of_page(page *g) {
+  bool dark = g->target && g->target->dark;
+  set_quoted(g->script, "set multiplot title ", dark ? "" : g->f->title, g->canvas.width - 60,
+             " noenhanced font 'Sans,14'\n");
+}
+
+static orr_status render(page *g, orr_error *e) {
+  ORR_TRY(check_name(g->f->name, e));
+  if (!g->f->n_panels) return orr_fail(e, ORR_DATA, "figure '%s' has no panels", g->f->name);
+  g->canvas = orr_layout_canvas(g->f);
+  if (g->target && g->target->width > 0)
+    g->canvas.width = g->target->width, g->canvas.height = g->target->height;
+  add_head(g);
+  add_title_of_page(g);
+  if (g->f->one_key) add_common_key(g);
+  for (size_t i = 0; i < g->f->n_panels; i++) add_panel(g, i);
+  orr_text_add(g->script, "unset multiplot\nset output\n");
+  ORR_TRY(orr_text_check(g->script, e));
+  return orr_text_check(g->data, e);
+}
+
 orr_status orr_gnuplot_render(const orr_figure *f, orr_text *script, orr_text *data, orr_error *e) {
-  ORR_TRY(check_name(f->name, e));
-  if (!f->n_panels) return orr_fail(e, ORR_DATA, "figure '%s' has no panels", f->name);
-  page g = {.f = f, .canvas = orr_layout_canvas(f), .script = script, .data = data};
-  add_head(&g);
-  set_quoted(script, "set multiplot title ", f->title, g.canvas.width - 60, " noenhanced font 'Sans,14'\n");
-  if (f->one_key) add_common_key(&g);
-  for (size_t i = 0; i < f->n_panels; i++) add_panel(&g, i);
-  orr_text_add(script, "unset multiplot\nset output\n");
-  ORR_TRY(orr_text_check(script, e));
-  return orr_text_check(data, e);
+  return render(&(page){.f = f, .script = script, .data = data}, e);
+}
+
+orr_status orr_gnuplot_render_to(const orr_figure *f, const orr_gnuplot_target *target, orr_text *script,
+                                 orr_text *data, orr_error *e) {
+  return render(&(page){.f = f, .target = target, .script = script, .data = data}, e);
 }

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "plot/plotter_pipe.h"
+#include "plot/screen_picture.h"
 #include "plot/screen_text.h"
 #include "plot/words_cells.h"
 
@@ -56,7 +57,7 @@ orr_status orr_plotter_open(const orr_plotter_config *config, orr_plotter **out,
   p->flying = -1;
   p->deadline = config->deadline > 0 ? config->deadline : 2;
   p->bytes_per_second = config->bytes_per_second;
-  orr_status status = orr_plotter_pipe_init(&p->pipe, config->gnuplot, config->driver, e);
+  orr_status status = orr_plotter_pipe_init(&p->pipe, config, e);
   if (status) orr_plotter_close(p);
   else *out = p;
   return status;
@@ -107,7 +108,9 @@ static orr_status say_in_words(slot *s, const orr_figure *f, const orr_plot_look
   return ORR_OK;
 }
 
-static orr_status make_order(order *o, const orr_figure *f, orr_error *e) {
+static orr_status make_order(const orr_plotter *p, order *o, const orr_figure *f, orr_error *e) {
+  if (o->look.mode < ORR_PLOT_CELLS)
+    return orr_screen_picture(f, &o->look, p->pipe.window, o->frame, &o->script, &o->data, e);
   ORR_TRY(orr_cell_layout_find(f, &o->look, &o->layout, e));
   return orr_screen_text(f, &o->look, &o->layout, o->frame, &o->script, &o->data, e);
 }
@@ -124,7 +127,7 @@ orr_status orr_plotter_want(orr_plotter *p, size_t at, uint64_t id, const orr_fi
   empty_order(&s->order);
   s->pending = false;
   s->order.look = *look, s->order.id = id, s->order.frame = ++p->frames;
-  orr_status status = make_order(&s->order, f, e);
+  orr_status status = make_order(p, &s->order, f, e);
   if (status) {
     snprintf(s->failure, sizeof s->failure, "%.250s", e ? e->message : "it cannot be drawn");
     empty_order(&s->order);

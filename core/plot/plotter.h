@@ -22,10 +22,12 @@ enum { ORR_PLOTTER_SLOTS = 4, ORR_PLOTTER_POLLS = 3 };
 typedef struct orr_plotter orr_plotter;
 
 typedef struct orr_plotter_config {
-  const char *gnuplot;     /* absolute path; NULL: none, and every figure is said in words */
-  const char *driver;      /* absolute path of lua/gnuplot/cells.lua */
-  double deadline;         /* seconds a frame may take; 0: 2 */
-  double bytes_per_second; /* what the line to the terminal bears; 0: no matter */
+  const char *gnuplot;            /* absolute path; NULL: none, and every figure is said in words */
+  const char *driver;             /* absolute path of lua/gnuplot/cells.lua */
+  const char *window;             /* gnuplot's terminal for windows: "qt", "wxt", "x11"; NULL: "qt" */
+  const char *const *environment; /* what else gnuplot is told, "DISPLAY=:0", ending in NULL; NULL: nothing */
+  double deadline;                /* seconds a frame may take; 0: 2 */
+  double bytes_per_second;        /* what the line to the terminal bears; 0: no matter */
 } orr_plotter_config;
 
 /* Strings are copied; gnuplot is started by the first figure that is wanted. */

@@ -15,12 +15,23 @@
 #include "base/memory.h"
 #include "plot/child.h"
 
-orr_status orr_plotter_pipe_init(orr_plotter_pipe *p, const char *gnuplot, const char *driver, orr_error *e) {
+enum { MOST_VARIABLES = sizeof((orr_plotter_pipe *)0)->environment / sizeof(char *) - 1 };
+
+static bool copy(char **out, const char *s) { return (*out = orr_strdup(s)) != NULL; }
+
+orr_status orr_plotter_pipe_init(orr_plotter_pipe *p, const orr_plotter_config *config, orr_error *e) {
+  static const char *const plain[] = {"LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin",
+                                      "HOME=/nonexistent"};
   *p = (orr_plotter_pipe){.in = -1, .out = -1, .err = -1, .data = -1, .picture = -1};
-  if (!gnuplot) return ORR_OK;
-  p->gnuplot = orr_strdup(gnuplot);
-  p->driver = orr_strdup(driver ? driver : "");
-  if (!p->gnuplot || !p->driver) return orr_fail_memory(e, "the plotter", 0);
+  if (!config->gnuplot) return ORR_OK;
+  size_t n = 0;
+  bool copied = copy(&p->gnuplot, config->gnuplot) &&
+                copy(&p->driver, config->driver ? config->driver : "") &&
+                copy(&p->window, config->window ? config->window : "qt");
+  for (; copied && n < 3; n++) copied = copy(&p->environment[n], plain[n]);
+  for (size_t i = 0; copied && config->environment && config->environment[i] && n < MOST_VARIABLES; i++, n++)
+    copied = copy(&p->environment[n], config->environment[i]);
+  if (!copied) return orr_fail_memory(e, "the plotter", 0);
   p->data = memfd_create("orrery-plot-data", MFD_CLOEXEC);
   p->picture = memfd_create("orrery-plot-picture", MFD_CLOEXEC);
   if (p->data < 0 || p->picture < 0) return orr_fail_errno(e, "a file in memory for plots");
@@ -53,6 +64,8 @@ void orr_plotter_pipe_fini(orr_plotter_pipe *p) {
   shut(&p->picture);
   orr_free(p->gnuplot);
   orr_free(p->driver);
+  orr_free(p->window);
+  for (size_t i = 0; i < MOST_VARIABLES; i++) orr_free(p->environment[i]);
 }
 
 bool orr_plotter_pipe_can(const orr_plotter_pipe *p) { return p->gnuplot != NULL; }
@@ -82,14 +95,12 @@ static void never_wait(int file) { fcntl(file, F_SETFL, fcntl(file, F_GETFL) | O
 
 static void start(orr_plotter_pipe *p) {
   static const char *const arguments[] = {"gnuplot", "-d", NULL};
-  static const char *const environment[] = {"LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin",
-                                            "HOME=/nonexistent", NULL};
   ends s;
   int failed = EMFILE;
   if (open_ends(p, &s)) {
     orr_child_plan plan = {.program = p->gnuplot,
                            .arguments = arguments,
-                           .environment = environment,
+                           .environment = (const char *const *)p->environment,
                            .folder = "/",
                            .files = {s.in[1], s.out[1], s.err[1], p->data, p->picture, s.driver},
                            .n_files = 6};

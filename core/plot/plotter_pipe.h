@@ -6,10 +6,12 @@
 #include <sys/types.h>
 
 #include "base/text.h"
+#include "plot/plotter.h"
 #include "plot/raster.h"
 
 typedef struct orr_plotter_pipe {
-  char *gnuplot, *driver;
+  char *gnuplot, *driver, *window;
+  char *environment[16];  /* further variables; ends in NULL */
   pid_t child;            /* 0: none */
   int in, out, err;       /* -1: closed */
   int data, picture;      /* files in memory that both know */
@@ -27,7 +29,7 @@ typedef struct orr_plotter_pipe {
   char trouble[512];
 } orr_plotter_pipe;
 
-orr_status orr_plotter_pipe_init(orr_plotter_pipe *p, const char *gnuplot, const char *driver, orr_error *e);
+orr_status orr_plotter_pipe_init(orr_plotter_pipe *p, const orr_plotter_config *config, orr_error *e);
 void orr_plotter_pipe_fini(orr_plotter_pipe *p);
 bool orr_plotter_pipe_can(const orr_plotter_pipe *p); /* there is a gnuplot to try */
 

@@ -153,6 +153,8 @@ int main(int argc, char **argv) {
   draw(argv[1], &f);
   orr_plot_look look = {.mode = !strcmp(how, "ascii")   ? ORR_PLOT_ASCII
                                 : !strcmp(how, "words") ? ORR_PLOT_WORDS
+                                : !strcmp(how, "kitty") ? ORR_PLOT_KITTY
+                                : !strcmp(how, "sixel") ? ORR_PLOT_SIXEL
                                                         : ORR_PLOT_CELLS,
                         .columns = atoi(argv[2]),
                         .rows = atoi(argv[3]),
@@ -176,7 +178,9 @@ int main(int argc, char **argv) {
   }
   if (orr_plotter_failure(p, 0)) fprintf(stderr, "failed: %s\n", orr_plotter_failure(p, 0));
   else if (orr_plotter_trouble(p)) fprintf(stderr, "trouble: %s\n", orr_plotter_trouble(p));
-  if (orr_plotter_drawing(p, 0)) show(orr_plotter_drawing(p, 0), look.palette.colours);
+  if (orr_plotter_drawing(p, 0) && orr_plotter_drawing(p, 0)->picture_bytes)
+    fwrite(orr_plotter_drawing(p, 0)->picture, 1, orr_plotter_drawing(p, 0)->picture_bytes, stdout);
+  else if (orr_plotter_drawing(p, 0)) show(orr_plotter_drawing(p, 0), look.palette.colours);
   orr_plotter_close(p);
   orr_arena_fini(&arena);
   return 0;

@@ -202,6 +202,28 @@ static orr_status simple(fixture *f, orr_figure *g, const double *x, const doubl
   return orr_panel_mark(g, p, (orr_mark){.kind = ORR_LINE, .title = "t", .n = n, .x = x, .y = y}, NULL);
 }
 
+static void begins(fixture *f, const char *name, const char *with) {
+  orr_text file = {0};
+  assert_int_equal(orr_file_read_path(inside(f, name), 10 << 20, &file, NULL), ORR_OK);
+  assert_memory_equal(orr_text_get(&file), with, strlen(with));
+  orr_text_fini(&file);
+}
+
+static void the_same_script_makes_each_format(void **state) {
+  fixture *f = *state;
+  if (!gnuplot()) skip();
+  orr_figure g;
+  orr_work work = {.log = keep_log, .context = f};
+  unsigned drawn = 0;
+  assert_int_equal(simple(f, &g, (double[]){1, 2, 3}, (double[]){2, 1, 4}, 3), ORR_OK);
+  assert_int_equal(orr_gnuplot_export(&g, f->folder, gnuplot(), 7, 60, &work, &drawn, NULL), ORR_OK);
+  assert_string_equal(orr_text_get(&f->log), "");
+  assert_int_equal(drawn, ORR_GNUPLOT_PNG | ORR_GNUPLOT_PDF | ORR_GNUPLOT_SVG);
+  begins(f, "simple.png", "\x89PNG");
+  begins(f, "simple.pdf", "%PDF-");
+  begins(f, "simple.svg", "<?xml");
+}
+
 static void numbers_are_exact_and_finite(void **state) {
   fixture *f = *state;
   orr_figure g;
@@ -352,7 +374,7 @@ static void the_child_gets_little(void **state) {
   assert_null(strstr(s, "GNUPLOT_LIB"));
   assert_non_null(strstr(s, "LC_ALL=C.UTF-8"));
   assert_non_null(strstr(s, "XDG_CACHE_HOME=/"));
-  assert_non_null(strstr(s, "\n-d simple.gp\n"));
+  assert_non_null(strstr(s, "\n-d -e format='png' simple.gp\n"));
   if (orr_file_exists("/proc/self/fd")) assert_non_null(strstr(s, "\n/dev/null\n"));
   orr_text_fini(&seen);
 }
@@ -363,6 +385,7 @@ int main(void) {
       TEST(a_literal_is_inert),
       TEST(a_script_holds_no_raw_text),
       TEST(nothing_hostile_runs),
+      TEST(the_same_script_makes_each_format),
       TEST(numbers_are_exact_and_finite),
       TEST(blocks_are_counted_without_the_empty_ones),
       TEST(the_locale_does_not_matter),
