@@ -3,7 +3,7 @@
 Orrery keeps 0.2 of the training rows for validation, as its recipes do; the
 peers train on all of them. Log-loss for classification, RMSE for regression,
 the mean over the seeds; the last row is the geometric mean over the data sets
-of each column's ratio to scikit-learn's linear model."""
+of each column's ratio to the first column, scikit-learn's linear model."""
 
 import argparse
 import time
@@ -14,6 +14,7 @@ from sklearn.ensemble import (HistGradientBoostingClassifier, HistGradientBoosti
                               RandomForestRegressor)
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from xgboost import XGBClassifier, XGBRegressor
 
 from peers import CLASSIFICATION, REGRESSION, SETS, encode, load, log_loss, orrery, rmse, split
@@ -23,13 +24,14 @@ PEERS = {
     "sk linear":  (LogisticRegression,             Ridge,                         True),
     "sk knn":     (KNeighborsClassifier,           KNeighborsRegressor,           True),
     "sk forest":  (RandomForestClassifier,         RandomForestRegressor,         True),
+    "sk mlp":     (MLPClassifier,                  MLPRegressor,                  True),
     "sk hist":    (HistGradientBoostingClassifier, HistGradientBoostingRegressor, False),
     "xgboost":    (XGBClassifier,                  XGBRegressor,                  False),
 }
 SEEDLESS = {LogisticRegression, Ridge, KNeighborsClassifier, KNeighborsRegressor}
 OURS = {
-    CLASSIFICATION: ("constant", "logistic", "knn", "random_forest", "boosted_trees"),
-    REGRESSION:     ("constant", "ridge", "knn", "random_forest", "boosted_trees"),
+    CLASSIFICATION: ("constant", "logistic", "knn", "random_forest", "boosted_trees", "mlp", "ensemble"),
+    REGRESSION:     ("constant", "ridge", "knn", "random_forest", "boosted_trees", "mlp", "ensemble"),
 }
 
 
@@ -42,7 +44,7 @@ def smoothed(kind, p, n, k):
 def peer(s, name, train, test, seed):
     kind = PEERS[name][s.task == REGRESSION]
     filled = PEERS[name][2]
-    threads = {} if "Hist" in kind.__name__ or kind is Ridge else {"n_jobs": 1}
+    threads = {} if kind is Ridge or any(word in kind.__name__ for word in ("Hist", "MLP")) else {"n_jobs": 1}
     model = kind(**threads, **({} if kind in SEEDLESS else {"random_state": seed}))
     x = encode(s, train, train, filled)
     start = time.perf_counter()
@@ -61,10 +63,10 @@ def ours(a, s, name, test, seed):
 
 
 def table(a, task):
-    columns = list(PEERS) + list(OURS[task])
+    columns = [c for c in (*PEERS, *OURS[task]) if not a.columns or c in a.columns]
     print(f"{'log-loss' if task == CLASSIFICATION else 'RMSE':<14}" + "".join(f"{c:>15}" for c in columns))
     means, seconds = [], []
-    for name in (n for n, row in SETS.items() if row[2] == task):
+    for name in (n for n, row in SETS.items() if row[2] == task and (not a.sets or n in a.sets)):
         s = load(a.data, name)
         runs = []
         for seed in range(1, a.seeds + 1):
@@ -84,6 +86,9 @@ def main():
     parser.add_argument("orrery", help="the program")
     parser.add_argument("data", help="the folder of shared data")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--columns", type=lambda text: text.split(","), metavar="NAME,...",
+                        help="only these models; ratios are to the first of them")
+    parser.add_argument("--sets", type=lambda text: text.split(","), metavar="NAME,...", help="only these data sets")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
                         help="a parameter for orrery's models: to try other defaults")
     a = parser.parse_args()

@@ -24,6 +24,7 @@ SETS = {
     "spambase":      ("calibration/spambase.csv",               "class",   CLASSIFICATION),
     "vehicle":       ("calibration/vehicle.csv",                "class",   CLASSIFICATION),
     "diabetes":      ("calibration/diabetes.csv",               "class",   CLASSIFICATION),
+    "digits":        ("latent/digits_8x8.csv",                  "digit",   CLASSIFICATION),
     "friedman1":     ("regression/friedman1_n5000_noise1.csv",  "y",       REGRESSION),
     "concrete":      ("regression/concrete.csv",                "y",       REGRESSION),
     "yacht":         ("regression/yacht.csv",                   "y",       REGRESSION),
