@@ -96,18 +96,28 @@ static inline bool may_be_word(const reading *x, const char *s, size_t n) {
   return x->f->numeric_words && orr_csv_may_be_word(x->f, s, n);
 }
 
-static inline bool take_number(const reading *x, const char *s, size_t n, orr_csv_digits *d) {
+static bool take_digits(const reading *x, const char *s, size_t n, orr_csv_digits *d) {
   if (may_be_word(x, s, n)) return false;
   return orr_csv_read_digits(s, n, x->f->mark, d) && !(d->integer && d->digits >> 63);
 }
 
-/* A number that is no usual decimal: an integer, or one of many digits. */
+/* A number that is no usual decimal: an integer, or one of many digits, or with an exponent. */
 static unsigned take_float64(reading *x, size_t i, const char *s, size_t n) {
+  double *out = &x->made->float64[x->row + i];
   orr_csv_digits d;
-  if (!take_number(x, s, n, &d)) return take(x, i, s, n), 0;
-  x->made->float64[x->row + i] = orr_csv_digits_to_double(&d);
+  if (!may_be_word(x, s, n) && orr_csv_read_scientific(s, n, x->f->mark, out)) return ORR_SEEN_NUMBER;
+  if (!take_digits(x, s, n, &d)) return take(x, i, s, n), 0;
+  *out = orr_csv_digits_to_double(&d);
   if (!d.integer) return ORR_SEEN_NUMBER;
   return ORR_SEEN_INTEGER | (n != 2 || d.negative ? ORR_SEEN_UNEVEN : 0);
+}
+
+/* An integer of many digits. */
+static unsigned take_int64(reading *x, size_t i, const char *s, size_t n) {
+  orr_csv_digits d;
+  if (!take_digits(x, s, n, &d) || !d.integer) return take(x, i, s, n), 0;
+  x->made->int64[x->row + i] = d.negative ? -(int64_t)d.digits : (int64_t)d.digits;
+  return ORR_SEEN_INTEGER | ORR_SEEN_UNEVEN;
 }
 
 static void read_float64(reading *x, size_t from, size_t to) {
@@ -128,14 +138,11 @@ static void read_int64(reading *x, size_t from, size_t to) {
   size_t uneven = 0;
   for (size_t i = from; i < to; i++) {
     size_t n;
-    orr_csv_digits d;
     const char *s = cell_at(x, i, &n);
-    if (take_number(x, s, n, &d) && d.integer) {
-      int64_t sign = -(int64_t)d.negative; /* 0 or all ones: no branch to be guessed wrong */
-      out[i] = ((int64_t)d.digits ^ sign) - sign;
+    if (!may_be_word(x, s, n) && orr_csv_read_integer(s, n, &out[i])) {
       seen |= ORR_SEEN_INTEGER;
-      uneven |= (n ^ 2) | d.negative;
-    } else take(x, i, s, n);
+      uneven |= (n ^ 2) | (*s == '-');
+    } else seen |= take_int64(x, i, s, n);
   }
   x->tally->seen |= seen | (uneven ? ORR_SEEN_UNEVEN : 0);
 }

@@ -114,6 +114,32 @@ static inline __attribute__((always_inline)) bool orr_csv_read_decimal(const cha
   return true;
 }
 
+/* The most usual integer, of at most 16 digits; false: it is another form. Needs the margin. */
+static inline __attribute__((always_inline)) bool orr_csv_read_integer(const char *s, size_t n,
+                                                                       int64_t *out) {
+  const char *end = s + n;
+  size_t sign = ((unsigned)(*s - '+') & ~2u) == 0;
+  orr_csv_eights digits;
+  n -= sign;
+  if (n - 1 >= 16 || (n > 1 && s[sign] == '0')) return false;
+  if (!orr_csv_read_sixteen(end, (unsigned)n, 16, &digits)) return false;
+  int64_t negative = -(int64_t)(*s == '-'); /* 0 or all ones: no branch to be guessed wrong */
+  *out = ((int64_t)orr_csv_whole(digits) ^ negative) - negative;
+  return true;
+}
+
+/* The usual form with an exponent of a sign and two digits; false: it is another. Needs the margin. */
+static inline bool orr_csv_read_scientific(const char *s, size_t n, char mark, double *out) {
+  orr_csv_digits d;
+  if (n < 5 || (s[n - 4] | 0x20) != 'e' || (s[n - 3] != '-' && s[n - 3] != '+')) return false;
+  unsigned tens = (unsigned)(s[n - 2] - '0'), ones = (unsigned)(s[n - 1] - '0');
+  if (tens > 9 || ones > 9 || !orr_csv_read_digits(s, n - 4, mark, &d)) return false;
+  int exponent = (int)(tens * 10 + ones);
+  double x = orr_csv_scale(d.digits, (s[n - 3] == '-' ? -exponent : exponent) - d.fraction);
+  *out = d.negative ? -x : x;
+  return true;
+}
+
 /* Any number at all: what it is (ORR_SEEN_INTEGER, _LARGE, _NUMBER, _ZERO, _PADDED), or 0 when it is none. `mark` is the
  * decimal mark, `group` (0: none) stands between groups of three digits. *value is the nearest double; *integer is
  * set for ORR_SEEN_INTEGER and _PADDED. NaN is a number here. Needs the margin around the cell. */

@@ -38,6 +38,8 @@ static void check_exact(const char *text) {
   orr_csv_digits d;
   if (orr_csv_read_decimal(s, n, '.', &value) && !is_same(value, wanted))
     fail_msg("%s is read as a decimal as %a, not %a", text, value, wanted);
+  if (orr_csv_read_scientific(s, n, '.', &value) && !is_same(value, wanted))
+    fail_msg("%s is read with its exponent as %a, not %a", text, value, wanted);
   if (!orr_csv_read_digits(s, n, '.', &d)) return;
   value = orr_csv_digits_to_double(&d);
   if (!is_same(value, wanted)) fail_msg("%s is read at a glance as %a, not %a", text, value, wanted);
@@ -184,6 +186,17 @@ static const struct {
     {"-9223372036854775809", ORR_SEEN_LARGE},
     {"123456789012345678901", ORR_SEEN_LARGE},
     {"1e3", ORR_SEEN_NUMBER},
+    {"1e+03", ORR_SEEN_NUMBER},
+    {"-2.5E-07", ORR_SEEN_NUMBER},
+    {"e+03", 0},
+    {"-e+03", 0},
+    {".e+03", 0},
+    {"1e+0x", 0},
+    {"1e/03", 0},
+    {"1.2.3e+03", 0},
+    {"9999999999999999", ORR_SEEN_INTEGER},
+    {"-1234567890123456", ORR_SEEN_INTEGER},
+    {"12345678901234567", ORR_SEEN_INTEGER},
     {"5.", ORR_SEEN_NUMBER},
     {"inf", ORR_SEEN_NUMBER},
     {"-Infinity", ORR_SEEN_NUMBER},
@@ -237,6 +250,12 @@ static void numbers_are_told_from_others(void **state) {
       assert_int_equal(d.integer ? ORR_SEEN_INTEGER : ORR_SEEN_NUMBER, kinds[i].seen);
     if (orr_csv_read_decimal(s, strlen(kinds[i].text), '.', &value))
       assert_int_equal(ORR_SEEN_NUMBER, kinds[i].seen);
+    if (orr_csv_read_scientific(s, strlen(kinds[i].text), '.', &value))
+      assert_int_equal(ORR_SEEN_NUMBER, kinds[i].seen);
+    if (orr_csv_read_integer(s, strlen(kinds[i].text), &integer)) {
+      assert_int_equal(ORR_SEEN_INTEGER, kinds[i].seen);
+      assert_true(integer == strtoll(kinds[i].text, NULL, 10));
+    }
   }
 }
 
