@@ -75,7 +75,7 @@ void orr_grid_put(orr_grid *g, orr_rect in, int x, int y, orr_ink ink, uint32_t 
 }
 
 uint32_t orr_grid_rune(const orr_grid *g, uint32_t rune) {
-  return !g || g->utf8 || rune < 0x7f ? rune : orr_rune_ascii(rune);
+  return !g || g->utf8 || rune < 0x7f ? rune : orr_sign_ascii(rune);
 }
 
 void orr_grid_fill(orr_grid *g, orr_rect r, orr_ink ink, uint32_t rune) {

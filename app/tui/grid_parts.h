@@ -14,15 +14,15 @@ void orr_grid_put(orr_grid *g, orr_rect in, int x, int y, orr_ink ink, uint32_t 
 uint32_t orr_grid_rune(const orr_grid *g, uint32_t rune);
 
 /* One ASCII character for a rune: lines, bars, braille by the number of its dots, signs; '?' for any other. */
-uint32_t orr_rune_ascii(uint32_t rune);
+uint32_t orr_sign_ascii(uint32_t rune);
 
 /* Cells of a rune: 0 combining, 1, 2 wide; as the locale counts them, which is how the terminal does. */
-int orr_rune_cells(uint32_t rune);
+int orr_sign_cells(uint32_t rune);
 
 /* The rune at s and its bytes (0 at the end); control and unsound bytes are '?'. */
-size_t orr_rune_next(const char *s, uint32_t *rune);
+size_t orr_sign_next(const char *s, uint32_t *rune);
 
 /* Adds a rune as UTF-8. */
-void orr_rune_add(uint32_t rune, orr_text *out);
+void orr_sign_add(uint32_t rune, orr_text *out);
 
 #endif

@@ -6,11 +6,7 @@
 #include <wchar.h>
 
 #include "app/tui/grid_parts.h"
-
-/* Bytes of the UTF-8 sequence that begins with `c`; 0: none does. */
-static size_t sequence(unsigned char c) {
-  return c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
-}
+#include "plot/rune.h"
 
 static bool is_control(uint32_t rune) {
   bool direction = (rune >= 0x200b && rune <= 0x200f) || (rune >= 0x2028 && rune <= 0x202e) ||
@@ -18,29 +14,17 @@ static bool is_control(uint32_t rune) {
   return rune < 0x20 || (rune >= 0x7f && rune < 0xa0) || direction;
 }
 
-size_t orr_rune_next(const char *s, uint32_t *rune) {
-  static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  const unsigned char *b = (const unsigned char *)s;
-  size_t n = sequence(*b), i = 1;
-  *rune = '?';
-  if (!*b) return 0;
-  if (!n) return 1;
-  uint32_t r = n == 1 ? *b : *b & (0xffu >> (n + 1));
-  for (; i < n && (b[i] & 0xc0) == 0x80; i++) r = r << 6 | (b[i] & 0x3f);
-  bool sound = i == n && r >= least[n] && r <= 0x10ffff && (r < 0xd800 || r > 0xdfff);
-  if (sound && !is_control(r)) *rune = r;
-  return sound ? n : i;
+size_t orr_sign_next(const char *s, uint32_t *rune) {
+  const char *after = s;
+  if (!*s) return 0;
+  *rune = orr_rune_next(&after, s + strnlen(s, 4));
+  if (*rune == ORR_RUNE_UNSOUND || is_control(*rune)) *rune = '?';
+  return (size_t)(after - s);
 }
 
-void orr_rune_add(uint32_t r, orr_text *out) {
-  char b[4];
-  size_t n = r < 0x80 ? 1 : r < 0x800 ? 2 : r < 0x10000 ? 3 : 4;
-  for (size_t i = n; i-- > 1; r >>= 6) b[i] = (char)(0x80 | (r & 0x3f));
-  b[0] = n == 1 ? (char)r : (char)((0xf00 >> n & 0xf0) | r);
-  orr_text_add_bytes(out, b, n);
-}
+void orr_sign_add(uint32_t rune, orr_text *out) { orr_rune_add(out, rune); }
 
-int orr_rune_cells(uint32_t rune) {
+int orr_sign_cells(uint32_t rune) {
   if (rune < 0x300) return 1;
   int cells = wcwidth((wchar_t)rune);
   return cells < 0 ? 1 : cells > 2 ? 2 : cells;
@@ -49,11 +33,11 @@ int orr_rune_cells(uint32_t rune) {
 int orr_text_cells(const char *s) {
   uint32_t rune;
   int cells = 0;
-  for (size_t n; (n = orr_rune_next(s, &rune)); s += n) cells += orr_rune_cells(rune);
+  for (size_t n; (n = orr_sign_next(s, &rune)); s += n) cells += orr_sign_cells(rune);
   return cells;
 }
 
-uint32_t orr_rune_ascii(uint32_t r) {
+uint32_t orr_sign_ascii(uint32_t r) {
   static const struct {
     uint32_t rune;
     char ascii;
@@ -89,8 +73,8 @@ static void combine(orr_grid *g, orr_rect in, int x, int y, uint32_t mark) {
 /* Draws while there is room up to `end`; returns the x after it. */
 static int draw(orr_grid *g, orr_rect in, int x, int y, int end, orr_ink ink, const char *s) {
   uint32_t rune;
-  for (size_t n; (n = orr_rune_next(s, &rune)); s += n) {
-    int cells = orr_rune_cells(rune);
+  for (size_t n; (n = orr_sign_next(s, &rune)); s += n) {
+    int cells = orr_sign_cells(rune);
     if (plus_minus(g, s) && x + 3 <= end) {
       for (int i = 0; i < 3; i++) orr_grid_put(g, in, x++, y, ink, (unsigned char)"+/-"[i], 1);
       n = 4;
@@ -139,9 +123,9 @@ static size_t piece(const char *s, int width) {
   uint32_t rune;
   size_t at = 0, blank = 0;
   int cells = 0;
-  for (size_t n; s[at] != '\n' && (n = orr_rune_next(s + at, &rune)); at += n) {
+  for (size_t n; s[at] != '\n' && (n = orr_sign_next(s + at, &rune)); at += n) {
     if (rune == ' ') blank = at;
-    cells += orr_rune_cells(rune);
+    cells += orr_sign_cells(rune);
     if (cells > width) return rune == ' ' ? at : blank ? blank : at ? at : n;
   }
   return at;
@@ -182,8 +166,8 @@ void orr_grid_dump(const orr_grid *g, bool inks, orr_text *out) {
   for (int y = 0; y < g->height; y++) {
     const orr_cell *c = g->cells + (size_t)y * (size_t)g->width;
     for (int x = 0; x < g->width; x++) {
-      if (c[x].rune) orr_rune_add(c[x].rune, &row);
-      if (c[x].mark) orr_rune_add(c[x].mark, &row);
+      if (c[x].rune) orr_sign_add(c[x].rune, &row);
+      if (c[x].mark) orr_sign_add(c[x].mark, &row);
     }
     end_row(&row, ' ', out);
   }

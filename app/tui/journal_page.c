@@ -35,9 +35,9 @@ static size_t line_length(const char *s, int width) {
   uint32_t rune;
   size_t at = 0, blank = 0;
   int cells = 0;
-  for (size_t n; s[at] != '\n' && (n = orr_rune_next(s + at, &rune)); at += n) {
+  for (size_t n; s[at] != '\n' && (n = orr_sign_next(s + at, &rune)); at += n) {
     if (rune == ' ') blank = at;
-    cells += orr_rune_cells(rune);
+    cells += orr_sign_cells(rune);
     if (cells > width) return blank ? blank : at ? at : n;
   }
   return at;

@@ -30,9 +30,9 @@ enum { NAMES = sizeof names / sizeof *names, NAMED_KEYS = 14 }; /* the first are
 
 static void add_rune_name(const orr_key *key, orr_text *out) {
   uint32_t letter = key->rune >= 'a' && key->rune <= 'z' ? key->rune - 'a' + 'A' : key->rune;
-  if (key->control) orr_text_add(out, "Ctrl-"), orr_rune_add(letter, out);
+  if (key->control) orr_text_add(out, "Ctrl-"), orr_sign_add(letter, out);
   else if (key->rune == ' ') orr_text_add(out, "Space");
-  else orr_rune_add(key->rune, out);
+  else orr_sign_add(key->rune, out);
 }
 
 void orr_key_name(const orr_key *key, orr_text *out) {
@@ -62,7 +62,7 @@ bool orr_key_parse(const char *name, orr_key *out) {
     if (!strcmp(names[i].name, name)) return *out = (orr_key){.kind = names[i].kind}, true;
   if (!strncmp(name, "Ctrl-", 5)) return parse_control(name + 5, out);
   if (*name == 'F' && name[1] && parse_function(name + 1, out)) return true;
-  size_t n = orr_rune_next(name, &rune);
+  size_t n = orr_sign_next(name, &rune);
   bool space = !strcmp(name, "Space");
   *out = (orr_key){.kind = ORR_KEY_RUNE, .rune = space ? ' ' : rune};
   bool unsound = rune == '?' && *name != '?';

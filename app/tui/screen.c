@@ -57,9 +57,9 @@ void orr_line_draw(const orr_line_editor *l, orr_grid *g, orr_rect in, int x, in
   uint32_t rune;
   orr_text_add_bytes(&before, l->text, l->at);
   int cells = orr_text_cells(orr_text_get(&before)), room = in.x + in.width - x - 2;
-  for (; cells > room && *from; from += orr_rune_next(from, &rune)) {
-    orr_rune_next(from, &rune);
-    cells -= orr_rune_cells(rune);
+  for (; cells > room && *from; from += orr_sign_next(from, &rune)) {
+    orr_sign_next(from, &rune);
+    cells -= orr_sign_cells(rune);
   }
   orr_grid_text(g, in, x, y, ORR_INK_TEXT, from);
   orr_text_fini(&before);

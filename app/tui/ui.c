@@ -45,7 +45,7 @@ static size_t word_before(const orr_line_editor *l) {
 
 static void insert(orr_line_editor *l, uint32_t rune) {
   orr_text bytes = {0};
-  orr_rune_add(rune, &bytes);
+  orr_sign_add(rune, &bytes);
   size_t n = bytes.length;
   if (n && l->length + n < sizeof l->text) {
     memmove(l->text + l->at + n, l->text + l->at, l->length - l->at + 1);
