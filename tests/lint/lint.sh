@@ -63,7 +63,14 @@ def_rows() {
   done
 }
 
-for rule in include_law one_home no_talking lengths file_length opening readmes def_rows; do
+# A function that two headers declare is two functions, and the linker takes either.
+one_name() {
+  while read -r header; do
+    sed -n 's/^[a-z][A-Za-z0-9_ ]*[ *]\(orr_[a-z0-9_]*\)(.*/\1/p' "$header" | sort -u | sed "s|\$| $header|"
+  done <"$work/headers" | sort | awk '$1 == name { print $2 ":0: " $1 " is declared in " header " too" } { name = $1; header = $2 }'
+}
+
+for rule in include_law one_home no_talking lengths file_length opening readmes def_rows one_name; do
   $rule >"$work/$rule" 2>&1
   sed "s/\$/  [$rule]/" "$work/$rule" >>"$work/offences"
 done

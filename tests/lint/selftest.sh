@@ -119,5 +119,8 @@ bad def_rows 'core/metric/rows.def:0: row missing has no file missing.c'
 printf '/* Rows, with no files of their own. */\nX_ROW(missing, 3)\n' >>core/data/rows.def
 good "rows without files"
 
+for folder in data metric; do printf '/* . */\n#include <stddef.h>\nsize_t orr_twice(const char *s);\n' >core/$folder/twice.h; done
+bad one_name 'core/metric/twice.h:0: orr_twice is declared in core/data/twice.h too'
+
 [ $failed -eq 0 ] && [ "$1" ] && echo "lint selftest: $checks checks"
 exit $failed
