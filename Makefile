@@ -6,7 +6,7 @@ Q      := $(if $(V),,@)
 say     = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 ROOMS  := base num data grad metric model run explain plot session
-LIBS   := libxxhash libcjson nlopt openblas lapacke sqlite3 lua5.4 hdf5-serial libdeflate liblzf libseccomp sleef
+LIBS   := libxxhash libcjson nlopt openblas lapacke sqlite3 lua5.4 hdf5-serial libdeflate liblzf libseccomp sleef ncursesw
 LOADED := xgboost # when it is first needed; only its header is here
 # libcsv and Random123 have no pkg-config file: a header and link probe is in `make deps`
 CFLAGS_release := -O2 -g
@@ -88,8 +88,11 @@ install: all ## install into $(prefix) (DESTDIR honoured)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/orrery/recipes/data
 	install -m 755 $(B)/installed/orrery $(DESTDIR)$(prefix)/bin/orrery
 	install -m 644 recipes/*.lua $(DESTDIR)$(prefix)/share/orrery/recipes
-	install -d $(DESTDIR)$(prefix)/share/orrery/lua/orrery
+	install -d $(DESTDIR)$(prefix)/share/orrery/lua/orrery $(DESTDIR)$(prefix)/share/orrery/lua/gnuplot
 	install -m 644 lua/orrery/*.lua $(DESTDIR)$(prefix)/share/orrery/lua/orrery
+	install -m 644 lua/gnuplot/*.lua $(DESTDIR)$(prefix)/share/orrery/lua/gnuplot
+	install -d $(DESTDIR)$(prefix)/share/orrery/themes
+	install -m 644 themes/*.lua $(DESTDIR)$(prefix)/share/orrery/themes
 	install -m 644 recipes/data/* $(DESTDIR)$(prefix)/share/orrery/recipes/data
 
 clean: ## remove build/

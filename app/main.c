@@ -10,6 +10,7 @@
 #include "app/verb.h"
 #include "base/file.h"
 #include "data/hdf5.h"
+#include "data/locator.h"
 #include "num/linear.h"
 
 static const orr_verb *find_verb(const char *name) {
@@ -18,9 +19,20 @@ static const orr_verb *find_verb(const char *name) {
   return NULL;
 }
 
+static bool at_a_terminal(void) { return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO); }
+
+/* The word is one, or a place inside one: "run42.h5:/events". */
+static bool names_a_file(const char *word) {
+  orr_arena arena = {0};
+  orr_locator where;
+  bool found = !orr_locator_parse(word, &arena, &where, NULL) && orr_file_exists(where.file);
+  orr_arena_fini(&arena);
+  return found;
+}
+
 static orr_status unknown_verb(const char *word, orr_error *e) {
   const char *names[32];
-  if (orr_file_exists(word))
+  if (names_a_file(word))
     return orr_fail(e, ORR_USAGE,
                     "to learn from '%.200s': orrery run classification --data %.200s --set target=COLUMN",
                     word, word);
@@ -59,10 +71,20 @@ static orr_status run_verb(const orr_verb *verb, const char *called, int argc, c
   return status;
 }
 
+/* No verb, but a table, an option, or nothing at all: the screen, where there is one. */
+static bool wants_workbench(int argc, char **argv) {
+  if (!at_a_terminal()) return false;
+  return argc < 2 || !strncmp(argv[1], "--", 2) || names_a_file(argv[1]);
+}
+
 static orr_status dispatch(int argc, char **argv, orr_error *e) {
-  if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-    return show_usage(e);
-  if (!strcmp(argv[1], "--version")) return orr_print("orrery " ORR_VERSION "\n", e);
+  bool asks_help =
+      argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"));
+  bool asks_version = argc > 1 && !strcmp(argv[1], "--version");
+  if (!asks_help && !asks_version && !(argc > 1 && find_verb(argv[1])) && wants_workbench(argc, argv))
+    return run_verb(&orr_verb_workbench, argv[0], argc - 1, argv + 1, e);
+  if (argc < 2 || asks_help) return show_usage(e);
+  if (asks_version) return orr_print("orrery " ORR_VERSION "\n", e);
   const orr_verb *verb = find_verb(argv[1]);
   return verb ? run_verb(verb, argv[0], argc - 2, argv + 2, e) : unknown_verb(argv[1], e);
 }

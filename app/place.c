@@ -58,6 +58,32 @@ static char *history_file(void) {
   return t.data;
 }
 
+static char *config_folder(void) {
+  orr_text t = {0};
+  const char *config = variable("XDG_CONFIG_HOME"), *home = variable("HOME");
+  if (config && *config == '/') orr_text_printf(&t, "%s/orrery", config);
+  else orr_text_printf(&t, "%s/.config/orrery", home ? home : "/nonexistent");
+  return t.data;
+}
+
+/* "0;15": the last number is the background's, of the 16 colours. */
+static bool light_background(void) {
+  const char *said = variable("COLORFGBG"), *last = said ? strrchr(said, ';') : NULL;
+  int colour = last ? atoi(last + 1) : 0;
+  return colour == 7 || (colour > 8 && colour < 16);
+}
+
+static void look_at_terminal(orr_place *p) {
+  p->no_colour = variable("NO_COLOR") != NULL;
+  p->light = light_background();
+  p->tmux = variable("TMUX") || variable("STY");
+  p->remote = variable("SSH_CONNECTION") != NULL;
+  p->kitty_window = variable("KITTY_WINDOW_ID") != NULL;
+  p->term = variable("TERM");
+  p->term_program = variable("TERM_PROGRAM");
+  p->display = variable("WAYLAND_DISPLAY") ? variable("WAYLAND_DISPLAY") : variable("DISPLAY");
+}
+
 static unsigned usable_cpus(void) {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set)) return 1;
@@ -84,19 +110,22 @@ orr_status orr_place_init(orr_place *p, const char *called, orr_error *e) {
   const char *term = variable("TERM"), *data = variable("ORRERY_DATA");
   *p = (orr_place){.data = orr_strdup(data ? data : ORR_DATADIR),
                    .history = history_file(),
+                   .config = config_folder(),
                    .gnuplot = find_program("gnuplot"),
                    .program = own_program(called),
                    .threads = usable_cpus(),
                    .columns = terminal_columns(),
                    .checkpoint_seconds = checkpoint_seconds(),
                    .is_terminal = isatty(STDERR_FILENO)};
+  look_at_terminal(p);
   p->plain = variable("NO_COLOR") || !term || !strcmp(term, "dumb");
-  return p->data && p->history ? ORR_OK : orr_fail_memory(e, "paths", 0);
+  return p->data && p->history && p->config ? ORR_OK : orr_fail_memory(e, "paths", 0);
 }
 
 void orr_place_fini(orr_place *p) {
   orr_free(p->data);
   orr_free(p->history);
+  orr_free(p->config);
   orr_free(p->gnuplot);
   orr_free(p->program);
 }

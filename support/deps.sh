@@ -5,7 +5,7 @@ set -eu
 
 packages="gcc libc6-dev make pkg-config gnuplot-nox
   libcjson-dev libcmocka-dev libcsv-dev libdeflate-dev libhdf5-dev liblapacke-dev liblua5.4-dev liblzf-dev
-  libnlopt-dev libopenblas-dev librandom123-dev libseccomp-dev libsleef-dev libsqlite3-dev libxgboost-dev libxxhash-dev"
+  libncurses-dev libnlopt-dev libopenblas-dev librandom123-dev libseccomp-dev libsleef-dev libsqlite3-dev libvterm-dev libxgboost-dev libxxhash-dev"
 
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
   echo "This system has no apt-get. Install by hand what Debian calls:"

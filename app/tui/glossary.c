@@ -48,7 +48,7 @@ void orr_glossary_draw(const orr_ui *ui, orr_grid *g, orr_rect in) {
     orr_grid_text(g, row, row.x + TERM + 1, row.y, ORR_INK_MUTED, all[at].help);
     if (at == ui->over.cursor) orr_grid_tint(g, row, ORR_INK_CURSOR);
   }
-  orr_grid_scrollbar(g, (orr_rect){in.x, in.y, in.width + 1, in.height}, ui->over.first, shown, n);
+  orr_grid_scrollbar(g, (orr_rect){in.x, in.y, in.width + 2, in.height}, ui->over.first, shown, n);
   if (!n) orr_grid_text(g, in, in.x + 1, in.y, ORR_INK_MUTED, "Nothing fits these words.");
   if (ui->over.cursor >= n) return;
   orr_rect page = orr_grid_pane(g, below, all[ui->over.cursor].name, false);

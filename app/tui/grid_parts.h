@@ -22,7 +22,4 @@ int orr_sign_cells(uint32_t rune);
 /* The rune at s and its bytes (0 at the end); control and unsound bytes are '?'. */
 size_t orr_sign_next(const char *s, uint32_t *rune);
 
-/* Adds a rune as UTF-8. */
-void orr_sign_add(uint32_t rune, orr_text *out);
-
 #endif

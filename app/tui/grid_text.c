@@ -16,13 +16,11 @@ static bool is_control(uint32_t rune) {
 
 size_t orr_sign_next(const char *s, uint32_t *rune) {
   const char *after = s;
-  if (!*s) return 0;
+  if (!*s) return *rune = '?', 0;
   *rune = orr_rune_next(&after, s + strnlen(s, 4));
   if (*rune == ORR_RUNE_UNSOUND || is_control(*rune)) *rune = '?';
   return (size_t)(after - s);
 }
-
-void orr_sign_add(uint32_t rune, orr_text *out) { orr_rune_add(out, rune); }
 
 int orr_sign_cells(uint32_t rune) {
   if (rune < 0x300) return 1;
@@ -166,8 +164,8 @@ void orr_grid_dump(const orr_grid *g, bool inks, orr_text *out) {
   for (int y = 0; y < g->height; y++) {
     const orr_cell *c = g->cells + (size_t)y * (size_t)g->width;
     for (int x = 0; x < g->width; x++) {
-      if (c[x].rune) orr_sign_add(c[x].rune, &row);
-      if (c[x].mark) orr_sign_add(c[x].mark, &row);
+      if (c[x].rune) orr_rune_add(&row, c[x].rune);
+      if (c[x].mark) orr_rune_add(&row, c[x].mark);
     }
     end_row(&row, ' ', out);
   }

@@ -20,7 +20,7 @@ static void add_keys(const orr_keymap *m, orr_request r, orr_text *out) {
   }
 }
 
-/* "Ctrl-R      run the recipe with this form", or why not now. */
+/* "Ctrl-R      run the recipe with this form"; what cannot be asked for now is dim, and says why when it is. */
 static int key_row(const orr_ui *ui, orr_grid *g, orr_rect in, int y, orr_request r) {
   char buffer[160];
   orr_text keys = {0};
@@ -31,7 +31,6 @@ static int key_row(const orr_ui *ui, orr_grid *g, orr_rect in, int y, orr_reques
     orr_grid_text(g, left, left.x, y, why ? ORR_INK_DISABLED : ORR_INK_KEY, orr_text_get(&keys));
   else if (g) orr_grid_text(g, left, left.x, y, ORR_INK_MUTED, "no key");
   int lines = orr_grid_wrapped(g, right, y, why ? ORR_INK_DISABLED : ORR_INK_TEXT, orr_request_rows[r].help);
-  if (why) lines += orr_grid_wrapped(g, right, y + lines, ORR_INK_WARNING, why);
   orr_text_fini(&keys);
   return lines > 1 ? lines : 1;
 }

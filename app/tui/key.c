@@ -4,6 +4,7 @@
 
 #include "app/tui/grid_parts.h"
 #include "app/tui/term.h"
+#include "plot/rune.h"
 
 static const struct {
   orr_key_kind kind;
@@ -30,9 +31,9 @@ enum { NAMES = sizeof names / sizeof *names, NAMED_KEYS = 14 }; /* the first are
 
 static void add_rune_name(const orr_key *key, orr_text *out) {
   uint32_t letter = key->rune >= 'a' && key->rune <= 'z' ? key->rune - 'a' + 'A' : key->rune;
-  if (key->control) orr_text_add(out, "Ctrl-"), orr_sign_add(letter, out);
+  if (key->control) orr_text_add(out, "Ctrl-"), orr_rune_add(out, letter);
   else if (key->rune == ' ') orr_text_add(out, "Space");
-  else orr_sign_add(key->rune, out);
+  else orr_rune_add(out, key->rune);
 }
 
 void orr_key_name(const orr_key *key, orr_text *out) {

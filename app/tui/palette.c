@@ -112,7 +112,7 @@ void orr_palette_draw(const orr_ui *ui, orr_grid *g, orr_rect in) {
     orr_grid_text(g, top, top.x + 3, top.y, ORR_INK_MUTED, "type some of what you want");
   for (size_t i = 0; i < shown && ui->over.first + i < n; i++)
     offer_row(ui, &offers[ui->over.first + i], g, in, (int)i, ui->over.first + i == ui->over.cursor);
-  orr_grid_scrollbar(g, (orr_rect){in.x, in.y, in.width + 1, in.height}, ui->over.first, shown, n);
+  orr_grid_scrollbar(g, (orr_rect){in.x, in.y, in.width + 2, in.height}, ui->over.first, shown, n);
   orr_grid_pane(g, (orr_rect){below.x, below.y, below.width, 1}, "", false);
   if (!n) orr_grid_text(g, in, in.x + 1, in.y, ORR_INK_MUTED, "Nothing fits these words.");
   else if (ui->over.cursor < n)

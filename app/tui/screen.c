@@ -24,6 +24,13 @@ orr_rect orr_over_frame(const orr_ui *ui, int width, int height) {
   return orr_rect_inner(all, side, height > 30 ? 1 : 0);
 }
 
+/* A page of a few lines takes no more room than it needs, in the middle. */
+static orr_rect shrunk(orr_rect frame, int lines) {
+  int spare = frame.height - lines - 2;
+  if (spare > 0) frame.y += spare / 2, frame.height -= spare;
+  return frame;
+}
+
 orr_rect orr_over_inside(orr_rect frame) { return orr_rect_inner(frame, 2, 1); }
 
 typedef int (*page_fn)(const orr_ui *ui, orr_grid *g, orr_rect in, int y);
@@ -170,12 +177,14 @@ static void draw_over(const orr_ui *ui, orr_grid *g, orr_rect whole) {
   if (ui->overlay == ORR_OVER_CONFIRM) draw_confirm(ui, g, whole);
   bool list = ui->overlay == ORR_OVER_PALETTE || ui->overlay == ORR_OVER_GLOSSARY;
   if (!page && !list) return;
-  orr_rect in = orr_grid_box(g, orr_over_frame(ui, whole.width, whole.height), over_title(ui, buffer));
+  orr_rect frame = orr_over_frame(ui, whole.width, whole.height);
+  if (page) frame = shrunk(frame, page(ui, NULL, orr_over_inside(frame), 0));
+  orr_rect in = orr_grid_box(g, frame, over_title(ui, buffer));
   if (ui->overlay == ORR_OVER_PALETTE) orr_palette_draw(ui, g, in);
   if (ui->overlay == ORR_OVER_GLOSSARY) orr_glossary_draw(ui, g, in);
   if (!page) return;
   int lines = page(ui, g, in, in.y - (int)ui->over.first);
-  orr_rect edge = {in.x, in.y, in.width + 1, in.height};
+  orr_rect edge = {in.x, in.y, in.width + 2, in.height};
   orr_grid_scrollbar(g, edge, ui->over.first, (size_t)in.height, (size_t)lines);
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/tui/grid_parts.h"
+#include "plot/rune.h"
 
 void orr_list_move(orr_list *l, long by, size_t count, size_t shown) {
   size_t last = count ? count - 1 : 0;
@@ -45,7 +45,7 @@ static size_t word_before(const orr_line_editor *l) {
 
 static void insert(orr_line_editor *l, uint32_t rune) {
   orr_text bytes = {0};
-  orr_sign_add(rune, &bytes);
+  orr_rune_add(&bytes, rune);
   size_t n = bytes.length;
   if (n && l->length + n < sizeof l->text) {
     memmove(l->text + l->at + n, l->text + l->at, l->length - l->at + 1);

@@ -97,6 +97,8 @@ struct orr_ui {
   orr_event progress;          /* the newest one of what runs; kind is ORR_EVENT_PROGRESS when there is one */
   orr_said notes[ORR_NOTES];   /* note i is at i % ORR_NOTES */
   size_t n_notes;              /* that ever came */
+  bool agreed;                 /* to the question that came before all */
+  const char *recipe;          /* of --recipe: the one to begin with; NULL: none */
   orr_text words;              /* of ORR_OVER_WORDS */
   char words_title[64];
 };

@@ -18,14 +18,16 @@ static void draw_cells(orr_grid *g, orr_rect where, const orr_drawing *d) {
   for (int y = 0; y < d->rows && y < where.height; y++)
     for (int x = 0; x < d->columns && x < where.width; x++) {
       const orr_plot_cell *p = &d->cells[(size_t)y * (size_t)d->columns + (size_t)x];
-      orr_grid_put(g, where, where.x + x, where.y + y, ORR_INK_TEXT,
-                   orr_grid_rune(g, p->rune ? p->rune : ' '), 1);
+      uint32_t rune = orr_grid_rune(g, p->rune ? p->rune : ' ');
+      int cells = orr_sign_cells(rune);
+      orr_grid_put(g, where, where.x + x, where.y + y, ORR_INK_TEXT, rune, cells == 2 ? 2 : 1);
       orr_cell *c = orr_grid_at(g, where, where.x + x, where.y + y);
       if (c) c->fore = p->fore, c->back = p->back;
+      x += cells == 2;
     }
 }
 
-static double along(double low, double high, bool log, double share) {
+double orr_view_along(double low, double high, bool log, double share) {
   return log && low > 0 && high > 0 ? low * pow(high / low, share) : low + share * (high - low);
 }
 
@@ -50,8 +52,8 @@ static void draw_crosshair(const orr_view *v, orr_grid *g, orr_rect where, const
   }
   orr_grid_put(g, where, x, y, ORR_INK_FOCUS, orr_grid_rune(g, 0x253c), 1);
   char text[80];
-  snprintf(text, sizeof text, " x %.4g  y %.4g ", along(a->x_low, a->x_high, a->x_log, p->cross_x),
-           along(a->y_low, a->y_high, a->y_log, p->cross_y));
+  snprintf(text, sizeof text, " x %.4g  y %.4g ", orr_view_along(a->x_low, a->x_high, a->x_log, p->cross_x),
+           orr_view_along(a->y_low, a->y_high, a->y_log, p->cross_y));
   int cells = orr_text_cells(text), at = p->cross_x > 0.5 ? left + 1 : right - cells;
   orr_grid_text(g, where, at > 0 ? at : 0, p->cross_y > 0.5 ? bottom - 1 : top + 1, ORR_INK_NUMBER, text);
 }
@@ -73,23 +75,4 @@ void orr_view_plot(orr_view *v, orr_grid *g, orr_rect where, orr_wanted want) {
   else
     orr_grid_text(g, middle, middle.x + (middle.width - orr_text_cells(words)) / 2, middle.y, ORR_INK_MUTED,
                   words);
-}
-
-/* From and to of an axis that runs from low to high. */
-static void zoom_axis(orr_axis *a, double low, double high, bool log, const double zoom[2]) {
-  if (log && low > 0) a->log = true;
-  if (zoom[0] == zoom[1]) return;
-  a->low = along(low, high, a->log, zoom[0]);
-  a->high = along(low, high, a->log, zoom[1]);
-}
-
-void orr_view_apply(const orr_plot_view *p, orr_figure *f) {
-  for (size_t i = 0; i < f->n_panels; i++) {
-    orr_panel *panel = &f->panels[i];
-    double x_low, x_high, y_low, y_high;
-    orr_panel_range_x(panel, &x_low, &x_high);
-    orr_panel_range_y(panel, &y_low, &y_high);
-    zoom_axis(&panel->x, x_low, x_high, p->log_x, p->zoom_x);
-    zoom_axis(&panel->y, y_low, y_high, p->log_y, p->zoom_y);
-  }
 }

@@ -34,8 +34,8 @@ typedef struct orr_view {
  * A crosshair, when the ui has one, is drawn over it with its x and y. */
 void orr_view_plot(orr_view *v, orr_grid *g, orr_rect where, orr_wanted want);
 
-/* Log axes and zoom, as the ui has them, put on a figure that was made: for who sends it to gnuplot. */
-void orr_view_apply(const orr_plot_view *p, orr_figure *f);
+/* The place at a share of an axis from low to high. */
+double orr_view_along(double low, double high, bool log, double share);
 
 /* The whole screen: header with rooms and what runs, the room, message line, footer with the keys, and what lies over. */
 void orr_screen_draw(orr_view *v, orr_grid *g);

@@ -245,8 +245,20 @@ static void lua(const orr_ui *ui, orr_request r, orr_text *out) {
   if (r == ORR_REQUEST_run && recipe) orr_text_printf(out, "the commands of %s.lua", recipe->name);
 }
 
+/* The one that the command line named, once the recipes have come. */
+static void begin_with(orr_ui *ui) {
+  const orr_answer *a = ui->answers[ORR_ASK_RECIPES];
+  if (!ui->recipe || !a || a->status) return;
+  size_t at = 0;
+  while (at < a->n_recipes && strcmp(a->recipes[at].name, ui->recipe)) at++;
+  if (at == a->n_recipes) orr_ui_say(ui, ORR_INK_WARNING, "There is no recipe '%s'", ui->recipe);
+  else state(ui)->recipes.cursor = at;
+  ui->recipe = NULL;
+}
+
 static void refresh(orr_ui *ui) {
   orr_question q = {.kind = ORR_ASK_RECIPES};
+  begin_with(ui);
   if (state(ui)->asked || !ui->workbench) return;
   state(ui)->asked = true;
   orr_workbench_ask(ui->workbench, &q);
