@@ -206,7 +206,7 @@ static const char welcome[] =
     "4  Ask the model what it goes by, and why it says what it says.\n"
     "5  Save the session with S: a recipe that replays to the same numbers.\n"
     "\n"
-    "The keys 1 to 5 lead to these rooms. ? helps, : lists all commands, q leaves.\n"
+    "The keys 1 to 5 lead to these rooms; ? helps, : finds any command.\n"
     "Enter begins.\n";
 
 static void greet(loop *l) {

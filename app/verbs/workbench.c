@@ -57,6 +57,17 @@ static orr_status say_folder(const char *folder, orr_error *e) {
   return status;
 }
 
+/* Whether the screen was never opened here; it leaves a mark beside the history. */
+static bool is_first_time(const orr_place *place) {
+  orr_text mark = {0};
+  orr_text_printf(&mark, "%.*sworkbench", (int)(orr_file_name(place->history) - place->history),
+                  place->history);
+  bool first = mark.data && !orr_file_exists(mark.data);
+  if (first) orr_file_write(mark.data, "", 0, NULL);
+  orr_text_fini(&mark);
+  return first;
+}
+
 static orr_status run_screen(orr_tui_options *o, orr_error *e) {
   orr_config config;
   orr_keymap keys;
@@ -66,7 +77,7 @@ static orr_status run_screen(orr_tui_options *o, orr_error *e) {
   o->config = &config;
   o->keys = &keys;
   o->problems = orr_text_get(&problems);
-  o->first = !orr_file_exists(o->place->history);
+  o->first = is_first_time(o->place);
   orr_status status = orr_tui_run(o, &folder, e), said = say_folder(folder, status ? NULL : e);
   orr_free(folder);
   orr_text_fini(&problems);
