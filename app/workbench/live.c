@@ -77,7 +77,7 @@ void orr_live_forget(orr_live *v, const char *fit) {
 
 uint64_t orr_live_read(orr_live *v, orr_live_visit_fn visit, void *context) {
   pthread_mutex_lock(&v->lock);
-  for (size_t i = 0; i < v->count; i++) visit(context, &v->items[i]);
+  for (size_t i = 0; visit && i < v->count; i++) visit(context, &v->items[i]);
   uint64_t version = v->version;
   pthread_mutex_unlock(&v->lock);
   return version;

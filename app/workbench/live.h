@@ -33,7 +33,8 @@ void orr_live_fini(orr_live *v);
 void orr_live_add(orr_live *v, const char *fit, size_t member, const orr_event *event);
 /* The fit begins, perhaps once more under a name that another had: its curves begin anew. */
 void orr_live_forget(orr_live *v, const char *fit);
-/* The reader's side: calls visit for each series under the lock (be quick: copy or decimate). */
+/* The reader's side: calls visit (NULL: only the version is wanted) for each series under the lock (be quick: copy or
+ * decimate). */
 typedef void (*orr_live_visit_fn)(void *context, const orr_series *s);
 uint64_t orr_live_read(orr_live *v, orr_live_visit_fn visit, void *context);
 
