@@ -58,6 +58,10 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DORR_VERSION='"$(VERSION)"' -MMD -MP -c $< -o $@
 
+# Its instruction levels are GCC's pragmas; the fuzzers, which clang builds, do not look into it.
+build/fuzz/core/grad/vector_math.o: override CC = gcc
+build/fuzz/core/grad/vector_math.o: CFLAGS_fuzz = -O1 -g
+
 $(B)/app/place.o: CPPFLAGS += -DORR_DATADIR='"$(DATADIR)"'
 
 $(B)/orrery: $(B)/app/main.o $(ALL_LIBS)
