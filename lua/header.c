@@ -158,6 +158,7 @@ static orr_status take_journal_lines(orr_header *h, orr_arena *arena, orr_error 
       if (!line) return orr_fail_memory(e, "a journal", n);
       ORR_TRY(orr_steered_parse_line(line, arena, &c, &found, e));
     }
+    c.change.cause = ORR_CAUSE_LIVE;
     if (found) add_control(h, &c);
     p += n;
   }

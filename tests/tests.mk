@@ -10,7 +10,8 @@ TEST_EXPLAIN := explain run model metric grad data num base
 TEST_PLOT    := plot explain run model metric grad data num base
 TEST_SESSION := session plot explain run model metric grad data num base
 TEST_LUA     := lua session plot explain run model metric grad data num base
-UNIT_ROOMS   := BASE NUM DATA GRAD METRIC MODEL RUN EXPLAIN PLOT SESSION LUA
+TEST_APP     := app $(TEST_LUA)
+UNIT_ROOMS   := BASE NUM DATA GRAD METRIC MODEL RUN EXPLAIN PLOT SESSION LUA APP
 lower         = $(shell echo $(1) | tr A-Z a-z)
 
 define unit_rule

@@ -11,7 +11,7 @@ static orr_status need_table(const orr_question *q, orr_error *e) {
   return q->table ? ORR_OK : orr_fail(e, ORR_USAGE, "there is no table yet; open a file first");
 }
 
-orr_status orr_answer_profile(const orr_asked *asked, orr_error *e) {
+orr_status orr_answer_profile(const orr_inquiry *asked, orr_error *e) {
   const orr_question *q = asked->q;
   ORR_TRY(need_table(q, e));
   const char *target = q->n_columns ? q->columns[0] : orr_table_with(q->table, ORR_ROLE_TARGET);
@@ -100,7 +100,7 @@ static orr_status sort(sorting *s, orr_error *e) {
 }
 
 /* The rows of `in` by the column; those where it is missing come last, in the order they had. */
-static orr_status order(const orr_asked *asked, const orr_column *c, size_t *in, size_t n, size_t *out,
+static orr_status order(const orr_inquiry *asked, const orr_column *c, size_t *in, size_t n, size_t *out,
                         orr_arena *scratch, orr_error *e) {
   enum { BLOCK = 1 << 20 };
   uint64_t *rank;
@@ -128,7 +128,8 @@ static orr_status order(const orr_asked *asked, const orr_column *c, size_t *in,
   return ORR_OK;
 }
 
-static orr_status filter(const orr_asked *asked, orr_arena *scratch, size_t **rows, size_t *n, orr_error *e) {
+static orr_status filter(const orr_inquiry *asked, orr_arena *scratch, size_t **rows, size_t *n,
+                         orr_error *e) {
   const orr_table *t = asked->q->table;
   orr_expression *x;
   size_t unknown;
@@ -142,7 +143,7 @@ static orr_status filter(const orr_asked *asked, orr_arena *scratch, size_t **ro
   return ORR_OK;
 }
 
-static orr_status order_rows(const orr_asked *asked, orr_arena *scratch, orr_error *e) {
+static orr_status order_rows(const orr_inquiry *asked, orr_arena *scratch, orr_error *e) {
   const orr_question *q = asked->q;
   orr_answer *out = asked->out;
   size_t *rows = NULL, at = 0;
@@ -155,7 +156,7 @@ static orr_status order_rows(const orr_asked *asked, orr_arena *scratch, orr_err
   return ORR_OK;
 }
 
-orr_status orr_answer_order(const orr_asked *asked, orr_error *e) {
+orr_status orr_answer_order(const orr_inquiry *asked, orr_error *e) {
   orr_arena scratch = {0};
   orr_status status = order_rows(asked, &scratch, e);
   orr_arena_fini(&scratch);
@@ -193,7 +194,7 @@ static orr_status all_rows(const orr_table *t, orr_plot_input *in, orr_arena *ar
   return ORR_OK;
 }
 
-orr_status orr_answer_figure(const orr_asked *asked, orr_error *e) {
+orr_status orr_answer_figure(const orr_inquiry *asked, orr_error *e) {
   const orr_question *q = asked->q;
   orr_answer *out = asked->out;
   const orr_plot_kind *kind;

@@ -51,7 +51,7 @@ static orr_status keep_recipe(const orr_recipe *r, const orr_recipe_file *f, con
 }
 
 /* What is no recipe is no answer; only what ends the whole question is an error. */
-static orr_status add_recipe(const orr_asked *asked, const char *name, orr_error *e) {
+static orr_status add_recipe(const orr_inquiry *asked, const char *name, orr_error *e) {
   orr_recipe_file f = {0};
   orr_recipe r = {0};
   orr_error own;
@@ -66,7 +66,7 @@ static orr_status add_recipe(const orr_asked *asked, const char *name, orr_error
   return status;
 }
 
-static orr_status add_those_here(const orr_asked *asked, orr_error *e) {
+static orr_status add_those_here(const orr_inquiry *asked, orr_error *e) {
   DIR *folder = opendir(".");
   orr_status status = ORR_OK;
   for (struct dirent *entry; folder && !status && (entry = readdir(folder));) {
@@ -78,7 +78,7 @@ static orr_status add_those_here(const orr_asked *asked, orr_error *e) {
   return status;
 }
 
-orr_status orr_answer_recipes(const orr_asked *asked, orr_error *e) {
+orr_status orr_answer_recipes(const orr_inquiry *asked, orr_error *e) {
   const char **names;
   size_t n;
   orr_answer *out = asked->out;
@@ -105,7 +105,7 @@ static orr_status add_run(void *context, const orr_past_run *run) {
   return ++out->n_runs < MOST_LISTED ? ORR_OK : ORR_STOPPED; /* ends the walk */
 }
 
-orr_status orr_answer_runs(const orr_asked *asked, orr_error *e) {
+orr_status orr_answer_runs(const orr_inquiry *asked, orr_error *e) {
   orr_answer *out = asked->out;
   ORR_TAKE(&out->arena, out->runs, MOST_LISTED, e);
   orr_status status = orr_history_list(asked->place->history, add_run, out, e);
@@ -135,7 +135,7 @@ static orr_status compare(orr_answer *out, const orr_past *a, const orr_past *b,
   return ORR_OK;
 }
 
-orr_status orr_answer_compare(const orr_asked *asked, orr_error *e) {
+orr_status orr_answer_compare(const orr_inquiry *asked, orr_error *e) {
   orr_past a, b = {0};
   orr_status status = orr_past_open(&a, asked->q->paths[0], asked->place, e);
   if (!status) status = orr_past_open(&b, asked->q->paths[1], asked->place, e);

@@ -76,12 +76,12 @@ static orr_question_kind next_kind(const orr_asking *a) {
 static orr_answer *answer(orr_asking *a, const orr_question *q, uint64_t number) {
   orr_answer *made = begin_answer(q, number);
   if (!made) return NULL;
-  orr_asked asked = {.q = q,
-                     .place = a->place,
-                     .seed = a->seed,
-                     .work = {.progress = on_progress, .context = a},
-                     .control = &a->control,
-                     .out = made};
+  orr_inquiry asked = {.q = q,
+                       .place = a->place,
+                       .seed = a->seed,
+                       .work = {.progress = on_progress, .context = a},
+                       .control = &a->control,
+                       .out = made};
   made->status = answers[q->kind](&asked, &made->error);
   return made;
 }

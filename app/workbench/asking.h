@@ -34,25 +34,25 @@ uint64_t orr_asking_put(orr_asking *a, const orr_question *q);
 orr_answer *orr_asking_newest(orr_asking *a, orr_question_kind kind);
 
 /* What answering needs. The answer's refs are its own; all else in it lives in its arena. */
-typedef struct orr_asked {
+typedef struct orr_inquiry {
   const orr_question *q;
   const orr_place *place;
   uint64_t seed;
   orr_work work; /* one thread */
   orr_control *control;
   orr_answer *out;
-} orr_asked;
+} orr_inquiry;
 
-typedef orr_status (*orr_answer_fn)(const orr_asked *asked, orr_error *e);
-orr_status orr_answer_profile(const orr_asked *asked, orr_error *e);
-orr_status orr_answer_order(const orr_asked *asked, orr_error *e);
-orr_status orr_answer_figure(const orr_asked *asked, orr_error *e);
-orr_status orr_answer_recipes(const orr_asked *asked, orr_error *e);
-orr_status orr_answer_importance(const orr_asked *asked, orr_error *e);
-orr_status orr_answer_dependence(const orr_asked *asked, orr_error *e);
-orr_status orr_answer_why(const orr_asked *asked, orr_error *e);
-orr_status orr_answer_traverse(const orr_asked *asked, orr_error *e);
-orr_status orr_answer_runs(const orr_asked *asked, orr_error *e);
-orr_status orr_answer_compare(const orr_asked *asked, orr_error *e);
+typedef orr_status (*orr_answer_fn)(const orr_inquiry *asked, orr_error *e);
+orr_status orr_answer_profile(const orr_inquiry *asked, orr_error *e);
+orr_status orr_answer_order(const orr_inquiry *asked, orr_error *e);
+orr_status orr_answer_figure(const orr_inquiry *asked, orr_error *e);
+orr_status orr_answer_recipes(const orr_inquiry *asked, orr_error *e);
+orr_status orr_answer_importance(const orr_inquiry *asked, orr_error *e);
+orr_status orr_answer_dependence(const orr_inquiry *asked, orr_error *e);
+orr_status orr_answer_why(const orr_inquiry *asked, orr_error *e);
+orr_status orr_answer_traverse(const orr_inquiry *asked, orr_error *e);
+orr_status orr_answer_runs(const orr_inquiry *asked, orr_error *e);
+orr_status orr_answer_compare(const orr_inquiry *asked, orr_error *e);
 
 #endif

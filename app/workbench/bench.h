@@ -97,7 +97,10 @@ void orr_lines_fail(orr_workbench *w, const char *text, const orr_error *error);
 void orr_lines_fini(orr_bench_engine *b);
 
 /* snapshot.c */
-void orr_bench_publish(orr_workbench *w); /* makes one of the engine's present state */
+void orr_bench_publish(orr_workbench *w);       /* makes one of the engine's present state, and wakes */
+orr_snapshot *orr_bench_look(orr_workbench *w); /* makes one; NULL: there is no memory */
+orr_snapshot *orr_bench_swap(orr_workbench *w,
+                             orr_snapshot *made); /* under the lock; the caller unrefs the old one */
 
 /* Something is there to be looked at: the main thread wakes. */
 void orr_bench_wake(orr_workbench *w);

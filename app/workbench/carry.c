@@ -38,12 +38,15 @@ static void end(orr_workbench *w, orr_status status, const orr_error *error) {
   if (status) b->failure = orr_strdup(error->message);
   b->running = NULL;
   b->recipe = NULL;
+  orr_snapshot *made = orr_bench_look(w);
   pthread_mutex_lock(&w->lock);
   w->busy = false;
   if (status) drop_queue(w);
   if (!w->closing) orr_control_renew(&w->control);
+  orr_snapshot *old = orr_bench_swap(w, made);
   pthread_mutex_unlock(&w->lock);
-  orr_bench_publish(w);
+  orr_snapshot_unref(old);
+  orr_bench_wake(w);
 }
 
 /* ---- lines ---- */

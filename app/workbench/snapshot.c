@@ -194,20 +194,29 @@ static orr_status fill(making *m, const orr_workbench *w) {
   return copy(m, m->b->failure, &out->failure);
 }
 
-void orr_bench_publish(orr_workbench *w) {
+orr_snapshot *orr_bench_look(orr_workbench *w) {
   orr_bench_engine *b = &w->engine;
-  orr_snapshot *made = orr_calloc(1, sizeof *made), *old;
-  if (!made) return;
+  orr_snapshot *made = orr_calloc(1, sizeof *made);
+  if (!made) return NULL;
   *made = (orr_snapshot){.refs = 1, .version = ++b->version, .since = b->since};
   making m = {b, &b->session, made};
-  if (fill(&m, w)) {
-    orr_snapshot_unref(made);
-    return;
-  }
-  pthread_mutex_lock(&w->lock);
-  old = w->snapshot;
+  if (!fill(&m, w)) return made;
+  orr_snapshot_unref(made);
+  return NULL;
+}
+
+orr_snapshot *orr_bench_swap(orr_workbench *w, orr_snapshot *made) {
+  orr_snapshot *old = w->snapshot;
+  if (!made) return NULL;
   w->snapshot = made;
-  w->steps = b->session.steps.count;
+  w->steps = w->engine.session.steps.count;
+  return old;
+}
+
+void orr_bench_publish(orr_workbench *w) {
+  orr_snapshot *made = orr_bench_look(w);
+  pthread_mutex_lock(&w->lock);
+  orr_snapshot *old = orr_bench_swap(w, made);
   pthread_mutex_unlock(&w->lock);
   orr_snapshot_unref(old);
   orr_bench_wake(w);

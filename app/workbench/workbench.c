@@ -155,10 +155,9 @@ orr_status orr_workbench_save(orr_workbench *w, const char *path, orr_error *e) 
 
 orr_status orr_workbench_undo(orr_workbench *w, orr_error *e) {
   pthread_mutex_lock(&w->lock);
-  bool busy = w->busy || w->queue.count;
   size_t steps = w->steps;
   pthread_mutex_unlock(&w->lock);
-  if (busy) return orr_fail(e, ORR_USAGE, "something is running; end it first, or wait");
+  if (orr_workbench_is_busy(w)) return orr_fail(e, ORR_USAGE, "something is running; end it first, or wait");
   if (!steps) return orr_fail(e, ORR_USAGE, "there is nothing to take back");
   return queue(w, ORR_DO_LINE, "o.undo { }", NULL, e);
 }
@@ -178,6 +177,13 @@ void orr_workbench_abandon(orr_workbench *w) { ask(w, ORR_ABANDON); }
 /* ---- looking ---- */
 
 int orr_workbench_wake(const orr_workbench *w) { return w->events.wake; }
+
+bool orr_workbench_is_busy(orr_workbench *w) {
+  pthread_mutex_lock(&w->lock);
+  bool busy = w->busy || w->queue.count;
+  pthread_mutex_unlock(&w->lock);
+  return busy;
+}
 
 orr_snapshot *orr_workbench_snapshot(orr_workbench *w) {
   pthread_mutex_lock(&w->lock);

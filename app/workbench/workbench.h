@@ -60,6 +60,7 @@ void orr_workbench_stop(orr_workbench *w);
 /* Ends the running line, nothing of it is kept. */
 void orr_workbench_abandon(orr_workbench *w);
 
+bool orr_workbench_is_busy(orr_workbench *w);           /* something is carried out, or waits to be */
 orr_snapshot *orr_workbench_snapshot(orr_workbench *w); /* the newest; a reference for the caller */
 bool orr_workbench_event(orr_workbench *w, orr_event *out);
 orr_live *orr_workbench_live(orr_workbench *w);

@@ -41,13 +41,25 @@ static bool is_checkpoint_due(orr_trainer *t) {
   return every > 0 && now(t) - t->kept >= (every > 100 * t->cost ? every : 100 * t->cost);
 }
 
+/* Made by hand before a crash: the checkpoint that it went on from has it, or is older. */
+static bool is_done(const orr_trainer *t, const orr_change *c) {
+  for (size_t i = 0; i < t->changes.count; i++) {
+    const orr_change *d = &t->changes.items[i];
+    if (d->step == c->step && !strcmp(d->set.name, c->set.name) && d->set.value == c->set.value) return true;
+  }
+  return false;
+}
+
 static orr_status apply_given(orr_trainer *t, orr_error *e) {
   const orr_trainer_options *o = t->o;
-  for (; (size_t)t->counts.applied < o->n_changes; t->counts.applied++) {
-    const orr_change *c = &o->changes[t->counts.applied];
-    if (c->step > (size_t)t->counts.step) break;
-    if (c->cause == ORR_CAUSE_DIVERGED) continue;
-    ORR_TRY(orr_trainer_apply(t, &c->set, ORR_CAUSE_GIVEN, e));
+  int64_t given = 0;
+  for (size_t i = 0; i < o->n_changes && o->changes[i].step <= (size_t)t->counts.step; i++) {
+    const orr_change *c = &o->changes[i];
+    bool by_hand = c->cause == ORR_CAUSE_LIVE;
+    if (by_hand ? is_done(t, c) : given++ < t->counts.applied) continue;
+    if (c->cause != ORR_CAUSE_DIVERGED)
+      ORR_TRY(orr_trainer_apply(t, &c->set, by_hand ? ORR_CAUSE_LIVE : ORR_CAUSE_GIVEN, e));
+    t->counts.applied += !by_hand;
   }
   return ORR_OK;
 }
@@ -97,13 +109,15 @@ static void end(orr_trainer *t, const char *why, bool cut) {
   t->cut = cut;
 }
 
+/* Who is asked to finish before the first update makes that one: without any there is no best to keep, and no step that
+ * a replay could end at. */
 static void decide(orr_trainer *t) {
   orr_reason reason = t->in->control ? orr_control_reason(t->in->control) : ORR_REASON_NONE;
   if (t->stop) return;
   if ((size_t)t->counts.epoch >= t->o->epochs) end(t, "all epochs done", false);
   else if (t->o->stop_step && (size_t)t->counts.step >= t->o->stop_step)
     end(t, "stopped where it was before", true);
-  else if (t->finish) end(t, reason ? orr_reason_text(reason) : "stopped", true);
+  else if (t->finish && t->counts.step) end(t, reason ? orr_reason_text(reason) : "stopped", true);
 }
 
 /* Between two updates: everything from outside comes in here. */

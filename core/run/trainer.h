@@ -32,8 +32,9 @@ typedef enum orr_method {
 } orr_method;
 
 typedef enum orr_cause {
-  ORR_CAUSE_GIVEN,   /* from the options: a replay */
-  ORR_CAUSE_LIVE,    /* by a person, through the mailbox: belongs into the record as a given one */
+  ORR_CAUSE_GIVEN, /* from the options: a replay */
+  ORR_CAUSE_LIVE, /* by a person, through the mailbox: belongs into the record as a given one. Given as such to a
+                        training that goes on: done only where its checkpoint does not have it */
   ORR_CAUSE_DIVERGED /* by the trainer itself, which does it again in a replay: not to be given */
 } orr_cause;
 

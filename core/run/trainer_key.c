@@ -36,10 +36,14 @@ static void add_schedule(orr_trainer *t, const orr_schedule *s) {
   add_count(t, "schedule_patience", s->patience);
 }
 
+/* Without those made by hand, of which a checkpoint cannot have known. */
 static orr_hash hash_changes(const orr_trainer_options *o) {
-  orr_hash all = orr_hash_bytes(&o->n_changes, sizeof o->n_changes);
+  size_t n = 0;
+  for (size_t i = 0; i < o->n_changes; i++) n += o->changes[i].cause != ORR_CAUSE_LIVE;
+  orr_hash all = orr_hash_bytes(&n, sizeof n);
   for (size_t i = 0; i < o->n_changes; i++) {
     const orr_change *c = &o->changes[i];
+    if (c->cause == ORR_CAUSE_LIVE) continue;
     all = orr_hash_join(all, orr_hash_bytes(&c->step, sizeof c->step));
     all = orr_hash_join(all, orr_hash_string(c->set.name));
     all = orr_hash_join(all, orr_hash_bytes(&c->set.value, sizeof c->set.value));

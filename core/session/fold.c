@@ -58,7 +58,7 @@ static void take_line(folding *f, const char *line, const char *next) {
   } else if (begins(line, ORR_FOLD_RECIPE_OF)) {
     f->recipe = NULL;
   } else if (begins(line, "--@")) {
-    bool of_command = begins(line, "--@stop") || begins(line, "--@file");
+    bool of_command = begins(line, "--@stop") || begins(line, "--@file") || begins(line, "--@control");
     add(f, line, false, of_command), f->out->changed = true;
   } else if (begins(line, "o.control ")) {
     add(f, line, false, true);

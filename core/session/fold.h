@@ -1,8 +1,8 @@
 /* Folding a journal: what a person did, without what was taken back or failed.
  *
  * A journal that was kept while somebody worked by hand holds all of it, line by
- * line, with annotations: "-- failed: …" under a line that did, "--@stop …" and
- * "--@file …" under the one by which they came to be known, o.undo { n }, and
+ * line, with annotations: "-- failed: …" under a line that did, "--@stop …", "--@control …"
+ * and "--@file …" under the one by which they came to be known, o.undo { n }, and
  * "-- recipe NAME" … "-- end of NAME" around the commands of a recipe. Folded,
  * it is a journal that replays: what is left of the annotations stands in its
  * header. A journal without any is as it was.

@@ -20,8 +20,11 @@ typedef struct steering {
   orr_error error;
 } steering;
 
-static void insert(steering *r, const orr_change *c) {
+/* What a journal's line says was done by hand: a checkpoint may have it. */
+static void insert(steering *r, orr_change change) {
+  const orr_change *c = &change;
   size_t at = r->n_given++;
+  if (!r->session->config->resumes) change.cause = ORR_CAUSE_GIVEN;
   for (; at && r->given[at - 1].step > c->step; at--) r->given[at] = r->given[at - 1];
   r->given[at] = *c;
 }
@@ -37,11 +40,11 @@ static orr_status read_given(const orr_call *call, steering *r, orr_error *e) {
   ORR_TAKE(call->arena, r->given, c->n_controls + more, e);
   for (size_t i = 0; i < c->n_controls; i++)
     if (!strcmp(c->controls[i].slot, call->slot) && c->controls[i].model == r->entry->model)
-      insert(r, &c->controls[i].change);
+      insert(r, c->controls[i].change);
   for (size_t i = 0; i < more; i++) {
     orr_steered one = {.slot = call->slot};
     ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE, orr_steered_read(&list->items[i], &one, e)));
-    if (one.model == r->entry->model) insert(r, &one.change);
+    if (one.model == r->entry->model) insert(r, one.change);
   }
   return ORR_OK;
 }

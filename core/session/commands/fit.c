@@ -114,7 +114,11 @@ static void add_stop(const models *m, const char *of, size_t n) {
   orr_free(line);
 }
 
-static void note_cut(const models *m, const orr_fit_outcome *outcome) {
+/* Families do not know who has stopped them. */
+static void note_cut(const models *m, orr_fit_outcome *outcome) {
+  orr_control *c = m->session->control;
+  orr_reason reason = c ? orr_control_reason(c) : ORR_REASON_NONE;
+  if (reason) outcome->stop_reason = orr_reason_text(reason);
   add_stop(m, "", outcome->steps);
   orr_session_note(m->session, "%s: stopped after %zu steps (%s); the best so far is kept",
                    m->training->family->title, outcome->steps, outcome->stop_reason);
@@ -133,11 +137,23 @@ static bool is_given(const orr_session *s, const orr_steered *change) {
   return false;
 }
 
+/* A session that goes on has no line of what was changed in the one before. */
+static void annotate(orr_session *s, const orr_steered *change) {
+  orr_text line = {0};
+  if (!s->config->interactive) return;
+  orr_steered_add_header(change, &line);
+  if (line.failed || !line.length) return orr_text_fini(&line);
+  line.data[line.length - 1] = 0; /* its newline */
+  orr_journal_annotate(s, line.data);
+  orr_text_fini(&line);
+}
+
 /* The model becomes the fit's own; what was changed while it trained belongs into the header. */
 static void take(models *m, orr_member *one, size_t model) {
   for (size_t i = 0; i < one->done.changes.count; i++) {
     orr_steered change = {m->call->slot, model, one->done.changes.items[i]};
     if (!is_given(m->session, &change)) orr_steered_add_header(&change, &m->session->controls);
+    if (one->loaded || one->before > 0) annotate(m->session, &change);
   }
   m->fit->members[m->fit->n_members++] = one->done.kept;
   one->done.kept = (orr_kept){0};

@@ -1,0 +1,228 @@
+/* A session that is killed goes on: nothing that was done is lost, what was
+ * finished is not done again, and the record is that of one that was never
+ * killed. The killed one is this program, run again by itself. */
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "bench_fixture.h"
+
+#define LONG                                                                                                 \
+  "s.fit2 = o.fit { 'mlp', s.split1, target = 'class', hidden = { 16 }, epochs = 3000, patience = 0, "       \
+  "batch_size = 32 }"
+
+static void before(void) {
+  done("s.role1 = o.role { s.data1, target = 'class' }");
+  done("s.filter1 = o.filter { s.role1, 'x > 0.05' }");
+  fails("o.filter { s.role1, 'x >' }", "expression");
+  done("s.derive1 = o.derive { s.filter1, twice = '2 * x' }");
+  undo();
+  done("s.split1 = o.split { s.filter1, stratify = 'class' }");
+  done("s.fit1 = o.fit { 'mlp', s.split1, hidden = { 4 }, epochs = 4, repeats = 2 }");
+  undo();
+  done("s.fit1 = o.fit { 'mlp', s.split1, hidden = { 6 }, epochs = 4, repeats = 2 }");
+}
+
+static void after(void) {
+  done("s.evaluate1 = o.evaluate { s.fit2, baseline = s.fit1, on = s.split1.test }");
+  done("o.plot { 'roc', s.fit2 }");
+}
+
+static void count_epochs(void *context, const orr_series *s) {
+  size_t *n = context;
+  if (!strcmp(s->fit, "fit2") && !strcmp(s->name, "loss")) *n = s->n;
+}
+
+static size_t epochs(void) {
+  size_t n = 0;
+  orr_live_read(orr_workbench_live(b.w), count_epochs, &n);
+  return n;
+}
+
+static void wait_for_checkpoint(void) {
+  orr_text path = {0};
+  orr_snapshot *s = look();
+  orr_text_printf(&path, "runs/.%s.partial-%ld/checkpoints/fit2.ckpt", orr_file_name(s->folder),
+                  (long)getpid());
+  orr_control_ask_checkpoint(orr_workbench_control(b.w));
+  while (!orr_file_exists(path.data)) wait_for_wake();
+  orr_text_fini(&path);
+  orr_snapshot_unref(s);
+}
+
+/* In a process of its own, in the folder it was started in: killed while fit2 has come to its n-th epoch. */
+static int be_killed(size_t n, const char *how) {
+
+  if (orr_place_init(&b.place, "orrery", &b.error)) return 1;
+
+  b.place.gnuplot = NULL;
+  open_bench();
+  orr_snapshot_unref(settle());
+  before();
+  put(LONG);
+  while (epochs() < n) wait_for_wake();
+  wait_for_checkpoint();
+  if (!strcmp(how, "changed")) {
+    orr_control_set(orr_workbench_control(b.w), "learning_rate", 0.0005);
+    for (size_t now = epochs(); epochs() < now + 5;) wait_for_wake();
+  }
+  return kill(getpid(), SIGKILL);
+}
+
+static void have_one_killed(const char *epoch, const char *how) {
+  int status;
+  pid_t child = fork();
+  if (!child) execl("/proc/self/exe", "crash_test", epoch, how, (char *)NULL);
+  assert_true(child > 0 && waitpid(child, &status, 0) == child);
+  assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static char *find_unfinished(size_t lines) {
+  char *folder = NULL;
+  size_t n = 0;
+  assert_true(orr_workbench_unfinished(&b.place, "rows.csv", &folder, &n));
+  assert_int_equal(n, lines);
+  return folder;
+}
+
+/* What one that was never killed has kept, by name. */
+static void expect_as_without(const char *folder, bool same) {
+  orr_text one = {0}, two = {0};
+  open_bench();
+  orr_snapshot_unref(settle());
+  before();
+  done(LONG);
+  after();
+  char *whole = close_bench(true);
+  read_text(whole, "numbers.json", &one);
+  read_text(folder, "numbers.json", &two);
+  assert_int_equal(!strcmp(one.data, two.data), same);
+  orr_text_fini(&one);
+  orr_text_fini(&two);
+  orr_free(whole);
+}
+
+static void a_killed_session_goes_on(void **state) {
+  (void)state;
+  char *found;
+  size_t lines = 0;
+  have_one_killed("30", "");
+  assert_false(orr_workbench_unfinished(&b.place, "other.csv", &found, &lines));
+  char *left = find_unfinished(6);
+  open_as("rows.csv", left);
+  orr_snapshot *s = settle();
+  if (s->failure) fail_msg("%s", s->failure);
+  assert_int_equal(s->n_fits, 2);
+  orr_snapshot_unref(s);
+  if (!(epochs() > 0 && epochs() < 3000))
+    fail_msg("%zu epochs", epochs()); /* it went on from its checkpoint */
+  after();
+  orr_text recipe = {0};
+  char *folder = close_bench(true);
+  orr_text_printf(&recipe, "%s/recipe.lua", folder);
+  expect_replay(recipe.data, folder, "again");
+  expect_as_without(folder, true);
+  assert_false(orr_workbench_unfinished(&b.place, "rows.csv", &found, &lines));
+  orr_text_fini(&recipe);
+  orr_free(folder);
+  orr_free(left);
+}
+
+static void a_change_by_hand_is_not_lost(void **state) {
+  (void)state;
+  have_one_killed("20", "changed");
+  char *left = find_unfinished(6);
+  open_as("rows.csv", left);
+  orr_snapshot *s = settle();
+  if (s->failure) fail_msg("%s", s->failure);
+  orr_snapshot_unref(s);
+  after();
+  orr_text recipe = {0}, text = {0};
+  char *folder = close_bench(true);
+  read_text(folder, "recipe.lua", &text);
+  char *once = strstr(text.data, "--@control fit2 ");
+  if (!once || strstr(once + 1, "--@control")) fail_msg("%s", text.data);
+  orr_text_printf(&recipe, "%s/recipe.lua", folder);
+  expect_replay(recipe.data, folder, "again");
+  expect_as_without(folder, false);
+  orr_text_fini(&recipe);
+  orr_text_fini(&text);
+  orr_free(folder);
+  orr_free(left);
+}
+
+/* Without a screen: `orrery resume` finishes it, and a journal as it was left is a recipe. */
+static void what_was_left_runs_without_a_screen(void **state) {
+  (void)state;
+  have_one_killed("10", "");
+  char *left = find_unfinished(6);
+  orr_text journal = {0};
+  orr_text_printf(&journal, "%s/journal.lua", left);
+  orr_job j = {.recipe = journal.data, .out = "run", .threads = 1, .place = &b.place};
+  assert_int_equal(orr_engine_run(&j, 0, show_nothing, NULL, &b.error), ORR_OK);
+  if (j.status) fail_msg("%s", j.error.message);
+  orr_job_fini(&j);
+  orr_text_fini(&journal);
+  orr_free(left);
+}
+
+/* Taken up, and killed again before the old journal was done again: the whole of it is still there. */
+static void killed_twice(void **state) {
+  (void)state;
+  orr_text old = {0}, aside = {0}, rest = {0};
+  have_one_killed("10", "");
+  char *left = find_unfinished(6);
+  orr_text_printf(&old, "%s/journal.lua", left);
+  orr_text_printf(&aside, "%s/checkpoints/journal.lua", left);
+  assert_int_equal(rename(old.data, aside.data), 0);
+  orr_text_add(&rest, "--@journal 1\n--@data \"rows.csv\"\ns.data1 = o.data { }\n");
+  assert_int_equal(orr_file_write(old.data, rest.data, rest.length, NULL), ORR_OK);
+  orr_free(left);
+  left = find_unfinished(6);
+  open_as("rows.csv", left);
+  orr_snapshot *s = settle();
+  if (s->failure) fail_msg("%s", s->failure);
+  assert_int_equal(s->n_fits, 2);
+  orr_snapshot_unref(s);
+  orr_text_fini(&old);
+  orr_text_fini(&aside);
+  orr_text_fini(&rest);
+  orr_free(left);
+}
+
+static void one_that_is_open_is_not_offered(void **state) {
+  (void)state;
+  char *folder;
+  size_t lines;
+  open_bench();
+  done("s.split1 = o.split { s.data1 }");
+  assert_false(orr_workbench_unfinished(&b.place, "rows.csv", &folder, &lines));
+}
+
+/* Its data is gone meanwhile: that is told, and the folder left as it was for another time. */
+static void a_session_that_cannot_go_on_stays(void **state) {
+  (void)state;
+  have_one_killed("10", "");
+  char *left = find_unfinished(6);
+  assert_int_equal(rename("rows.csv", "gone.csv"), 0);
+  open_as("rows.csv", left);
+  orr_snapshot *s = settle();
+  assert_non_null(s->failure);
+  orr_snapshot_unref(s);
+  assert_null(close_bench(true));
+  assert_int_equal(rename("gone.csv", "rows.csv"), 0);
+  orr_free(left);
+  orr_free(find_unfinished(6));
+}
+
+int main(int argc, char **argv) {
+  if (argc == 3) return be_killed(strtoul(argv[1], NULL, 10), argv[2]);
+  const struct CMUnitTest tests[] = {
+      BENCH_TEST(a_killed_session_goes_on),
+      BENCH_TEST(a_change_by_hand_is_not_lost),
+      BENCH_TEST(what_was_left_runs_without_a_screen),
+      BENCH_TEST(killed_twice),
+      BENCH_TEST(one_that_is_open_is_not_offered),
+      BENCH_TEST(a_session_that_cannot_go_on_stays),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
