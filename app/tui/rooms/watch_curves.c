@@ -44,10 +44,20 @@ static void see_quantity(void *context, const orr_series *s) {
   snprintf(f->found->names[f->found->n++], 32, "%s", name);
 }
 
+/* The loss of whole epochs stands first: it is what one comes to see. */
+static void put_first(watch_quantities *all, const char *name) {
+  size_t at = 0;
+  while (at < all->n && strcmp(all->names[at], name)) at++;
+  if (at == all->n) return;
+  memmove(all->names[1], all->names[0], at * sizeof *all->names);
+  snprintf(all->names[0], sizeof *all->names, "%s", name);
+}
+
 void watch_find_quantities(const orr_ui *ui, const char *fit, watch_quantities *out) {
   finding f = {fit, out};
   *out = (watch_quantities){.n = 0};
   if (live(ui)) orr_live_read(live(ui), see_quantity, &f);
+  put_first(out, "loss");
 }
 
 /* ---- copies of the series, taken under the lock ---- */

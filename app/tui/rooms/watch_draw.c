@@ -69,7 +69,8 @@ static void draw_running(const orr_ui *ui, orr_grid *g, orr_rect line) {
   if (now->recipe) x = orr_grid_format(g, line, x, line.y, ORR_INK_TITLE, "%s: ", now->recipe);
   if (s->has_progress) x = orr_grid_format(g, line, x, line.y, ORR_INK_TEXT, "%s, ", s->progress.what);
   x = orr_grid_format(g, line, x, line.y, ORR_INK_MUTED, "%s  ", time);
-  orr_grid_text(g, line, x, line.y, ORR_INK_CODE, now->running);
+  bool said = now->recipe && !strcmp(now->recipe, now->running);
+  if (!said) orr_grid_text(g, line, x, line.y, ORR_INK_CODE, now->running);
 }
 
 static void draw_idle(const orr_ui *ui, orr_grid *g, orr_rect where) {
