@@ -13,6 +13,11 @@
 #include "model/kept.h"
 #include "plot/figure.h"
 
+struct orr_importance; /* explain/importance.h */
+struct orr_dependence; /* explain/dependence.h */
+struct orr_shapley;    /* explain/shapley.h */
+struct orr_latent;     /* explain/latent.h */
+
 typedef struct orr_plot_input {
   const orr_evaluation *evaluation; /* kinds that need one */
   const char *model;                /* its name, for titles */
@@ -26,7 +31,14 @@ typedef struct orr_plot_input {
   size_t n_columns; /* 0: all that suit */
   const char *by;   /* column that colours or groups; NULL: none */
   const char *target;
-  uint64_t seed; /* for bootstrap bands */
+  /* Of a fit, what was found already; NULL: the kind asks the model itself, on the rows of the table. */
+  const struct orr_importance *importance;
+  const struct orr_dependence *dependences; /* [n_dependences] */
+  size_t n_dependences;
+  const struct orr_shapley *shapley;
+  const struct orr_latent *latent;
+  const double *code; /* through which a latent space is traversed; NULL: its origin */
+  uint64_t seed;      /* for bootstrap bands */
   const orr_work *work;
 } orr_plot_input;
 
