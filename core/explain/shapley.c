@@ -143,10 +143,10 @@ orr_status orr_shapley_measure(const orr_shapley_spec *spec, const orr_work *wor
   return summarise(arena, out, e);
 }
 
-static void add_signed(const orr_shapley *s, double share, double error, orr_text *out) {
-  orr_text_add(out, share < 0 ? "" : "+");
-  orr_format_number(out, share, error, false);
-  (void)s;
+/* What is exact to three digits, for people. */
+static void add_share(double share, double error, orr_text *out) {
+  if (isfinite(error) && error > 0) orr_format_number(out, share, error, false);
+  else orr_text_printf(out, "%.3g", share);
 }
 
 void orr_shapley_say(const orr_shapley *s, size_t row, size_t column, orr_text *out) {
@@ -164,12 +164,13 @@ void orr_shapley_say(const orr_shapley *s, size_t row, size_t column, orr_text *
     orr_text_printf(out, " %s the odds of ", verb);
     orr_text_add_inert(out, s->class);
     orr_text_printf(out, " by a factor of %.3g (", exp(fabs(share)));
-    add_signed(s, share, error, out);
+    if (share > 0) orr_text_add(out, "+");
+    add_share(share, error, out);
     orr_text_add(out, ")");
     return;
   }
   orr_text_printf(out, " %s ", verb);
   orr_text_add_inert(out, s->response);
   orr_text_add(out, " by ");
-  orr_format_number(out, fabs(share), error, false);
+  add_share(fabs(share), error, out);
 }

@@ -39,8 +39,8 @@ static orr_status draw_numbers(orr_figure *f, orr_panel *p, const orr_dependence
     const double *y = d->curves + i * d->n_curves / (d->n_curves < SHOWN_CURVES ? d->n_curves : SHOWN_CURVES) * d->points;
     ORR_TRY(line_of(f, p, d, y, middle_of(d, y), i ? NULL : "single rows", 2, true, e));
   }
-  ORR_TRY(orr_panel_mark(f, p, (orr_mark){.kind = ORR_BAND, .title = first ? "± 2 standard errors" : NULL, .n = d->points, .x = d->at, .y = low, .y2 = high}, e));
-  ORR_TRY(line_of(f, p, d, d->effect, 0, first ? "accumulated local effect" : NULL, 0, false, e));
+  ORR_TRY(orr_panel_mark(f, p, (orr_mark){.kind = ORR_BAND, .n = d->points, .x = d->at, .y = low, .y2 = high}, e));
+  ORR_TRY(line_of(f, p, d, d->effect, 0, first ? "accumulated local effect ± 2 standard errors" : NULL, 0, false, e));
   return line_of(f, p, d, d->partial, middle_of(d, d->partial), first ? "partial dependence" : NULL, 1, false, e);
 }
 

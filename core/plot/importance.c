@@ -6,7 +6,7 @@
 #include "explain/importance.h"
 #include "plot/kind.h"
 
-enum { MOST_COLUMNS = 20, MOST_GROUPS = 5, NAME = 28 };
+enum { MOST_COLUMNS = 20, MOST_GROUPS = 5, NAME = 20 };
 
 typedef struct bars {
   double *length, *error, *place, *thick;

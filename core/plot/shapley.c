@@ -6,7 +6,7 @@
 #include "explain/shapley.h"
 #include "plot/kind.h"
 
-enum { MOST_COLUMNS = 16, NAME = 32, MOST_ROWS = 200 };
+enum { MOST_COLUMNS = 16, NAME = 22, MOST_ROWS = 200 };
 
 typedef struct bars {
   double *length, *error, *place, *thick;
