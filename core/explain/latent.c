@@ -156,6 +156,7 @@ static orr_status measure_effect(measuring *m, size_t dimension, size_t n, doubl
     change[i] = 0.5 * sqrt(squares / (double)width);
   }
   if (!status) d->effect = orr_mean(change, NULL, n), d->effect_error = error_of_mean(change, n);
+  if (d->effect_error < 1e-12 * d->effect) d->effect_error = NAN; /* a straight line: the same everywhere */
   orr_arena_fini(&arena);
   return status;
 }

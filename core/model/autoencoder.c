@@ -21,7 +21,7 @@ static const orr_option options[] = {
      .fallback = "gaussian",
      .choices = "gaussian|bernoulli",
      .help = "gaussian: numbers, by squared error; bernoulli: truth values or grey levels, by cross-entropy"},
-    ORR_TRAINING_OPTIONS("200", "128", "1e-3", "cosine", "0", "30"),
+    ORR_AVERAGED_TRAINING_OPTIONS("300", NULL, "3e-3", "one_cycle", "0", "30", "0"),
 };
 
 static orr_status learner(const orr_density_input *in, orr_store *out, orr_lesson *lesson, orr_error *e) {

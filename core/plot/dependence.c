@@ -16,8 +16,15 @@ static orr_status line_of(orr_figure *f, orr_panel *p, const orr_dependence *d, 
   double *to;
   ORR_TAKE(f->arena, to, d->points, e);
   for (size_t i = 0; i < d->points; i++) to[i] = y[i] - shift;
-  return orr_panel_mark(
-      f, p, (orr_mark){.kind = ORR_LINE, .title = title, .n = d->points, .x = d->at, .y = to, .series = series, .muted = muted}, e);
+  return orr_panel_mark(f, p,
+                        (orr_mark){.kind = ORR_LINE,
+                                   .title = title,
+                                   .n = d->points,
+                                   .x = d->at,
+                                   .y = to,
+                                   .series = series,
+                                   .muted = muted},
+                        e);
 }
 
 /* About its own mean over the rows. */
@@ -27,7 +34,8 @@ static double middle_of(const orr_dependence *d, const double *y) {
   return sum / total;
 }
 
-static orr_status draw_numbers(orr_figure *f, orr_panel *p, const orr_dependence *d, bool curves, bool first, orr_error *e) {
+static orr_status draw_numbers(orr_figure *f, orr_panel *p, const orr_dependence *d, bool curves, bool first,
+                               orr_error *e) {
   double *low, *high;
   ORR_TAKE(f->arena, low, d->points, e);
   ORR_TAKE(f->arena, high, d->points, e);
@@ -36,12 +44,16 @@ static orr_status draw_numbers(orr_figure *f, orr_panel *p, const orr_dependence
     high[i] = d->effect[i] + wide * d->effect_error[i];
   }
   for (size_t i = 0; curves && i < d->n_curves && i < SHOWN_CURVES; i++) {
-    const double *y = d->curves + i * d->n_curves / (d->n_curves < SHOWN_CURVES ? d->n_curves : SHOWN_CURVES) * d->points;
+    const double *y =
+        d->curves + i * d->n_curves / (d->n_curves < SHOWN_CURVES ? d->n_curves : SHOWN_CURVES) * d->points;
     ORR_TRY(line_of(f, p, d, y, middle_of(d, y), i ? NULL : "single rows", 2, true, e));
   }
-  ORR_TRY(orr_panel_mark(f, p, (orr_mark){.kind = ORR_BAND, .n = d->points, .x = d->at, .y = low, .y2 = high}, e));
-  ORR_TRY(line_of(f, p, d, d->effect, 0, first ? "accumulated local effect ± 2 standard errors" : NULL, 0, false, e));
-  return line_of(f, p, d, d->partial, middle_of(d, d->partial), first ? "partial dependence" : NULL, 1, false, e);
+  ORR_TRY(orr_panel_mark(f, p, (orr_mark){.kind = ORR_BAND, .n = d->points, .x = d->at, .y = low, .y2 = high},
+                         e));
+  ORR_TRY(line_of(f, p, d, d->effect, 0, first ? "accumulated local effect ± 2 standard errors" : NULL, 0,
+                  false, e));
+  return line_of(f, p, d, d->partial, middle_of(d, d->partial), first ? "partial dependence" : NULL, 1, false,
+                 e);
 }
 
 static orr_status draw_words(orr_figure *f, orr_panel *p, const orr_dependence *d, orr_error *e) {
@@ -51,7 +63,10 @@ static orr_status draw_words(orr_figure *f, orr_panel *p, const orr_dependence *
   for (size_t i = 0; i < d->points; i++) x[i] = (double)i, y[i] = d->partial[i] - middle;
   p->x.names = d->words;
   p->x.n_names = d->points;
-  return orr_panel_mark(f, p, (orr_mark){.kind = ORR_ERROR_BARS, .n = d->points, .x = x, .y = y, .y2 = d->partial_error, .series = 1}, e);
+  return orr_panel_mark(
+      f, p,
+      (orr_mark){.kind = ORR_ERROR_BARS, .n = d->points, .x = x, .y = y, .y2 = d->partial_error, .series = 1},
+      e);
 }
 
 static orr_status draw(const orr_dependence *d, size_t n, orr_figure *f, orr_error *e) {
@@ -62,7 +77,8 @@ static orr_status draw(const orr_dependence *d, size_t n, orr_figure *f, orr_err
   for (size_t i = 0; i < n; i++) {
     orr_panel *p;
     ORR_TRY(orr_figure_panel(f, NULL, &p, e));
-    const char *title = d[i].unit ? orr_arena_printf(f->arena, "%s [%s]", d[i].column, d[i].unit) : d[i].column;
+    const char *title =
+        d[i].unit ? orr_arena_printf(f->arena, "%s [%s]", d[i].column, d[i].unit) : d[i].column;
     if (!title) return orr_fail_memory(e, "a title", 0);
     p->x = (orr_axis){.title = title};
     p->y = (orr_axis){.title = n > 1 ? "change" : orr_arena_printf(f->arena, "change of %s", d[i].response)};
@@ -72,11 +88,18 @@ static orr_status draw(const orr_dependence *d, size_t n, orr_figure *f, orr_err
 }
 
 /* Of no columns named, the most important ones. */
-static orr_status choose(const orr_plot_input *in, orr_figure *f, const char *const **columns, size_t *n, orr_error *e) {
+static orr_status choose(const orr_plot_input *in, orr_figure *f, const char *const **columns, size_t *n,
+                         orr_error *e) {
   orr_importance i;
   const char **names;
-  orr_importance_spec s = {.model = in->kept, .table = in->table, .rows = in->rows, .n = in->n_rows,
-                           .repeats = 3, .most_rows = 1000, .correlation = 1, .seed = in->seed};
+  orr_importance_spec s = {.model = in->kept,
+                           .table = in->table,
+                           .rows = in->rows,
+                           .n = in->n_rows,
+                           .repeats = 3,
+                           .most_rows = 1000,
+                           .correlation = 1,
+                           .seed = in->seed};
   *columns = in->columns, *n = in->n_columns;
   if (*n) return ORR_OK;
   ORR_TRY(orr_importance_measure(&s, in->work, f->arena, &i, e));
@@ -92,8 +115,13 @@ static orr_status ask(const orr_plot_input *in, orr_figure *f, orr_dependence *o
   size_t wanted;
   ORR_TRY(choose(in, f, &columns, &wanted, e));
   for (size_t j = 0; j < wanted && *n < MOST_PANELS; j++) {
-    orr_dependence_spec s = {.model = in->kept, .table = in->table, .rows = in->rows, .n = in->n_rows,
-                             .column = columns[j], .class = ORR_ANY_CLASS, .seed = in->seed};
+    orr_dependence_spec s = {.model = in->kept,
+                             .table = in->table,
+                             .rows = in->rows,
+                             .n = in->n_rows,
+                             .column = columns[j],
+                             .class = ORR_ANY_CLASS,
+                             .seed = in->seed};
     orr_status status = orr_dependence_measure(&s, in->work, f->arena, &out[*n], e);
     if (status && (status != ORR_DATA || in->n_columns)) return status;
     *n += !status;
@@ -117,7 +145,8 @@ static orr_status build(const orr_plot_input *in, orr_figure *f, orr_error *e) {
 
 const orr_plot_kind orr_plot_dependence = {
     .name = "dependence",
-    .help = "How the model's answer changes along a column. Accumulated local effects stay right where columns are "
+    .help = "How the model's answer changes along a column. Accumulated local effects stay right where "
+            "columns are "
             "correlated; where partial dependence differs, it asks about rows that do not exist.",
     .of_fit = true,
     .build = build,

@@ -5,8 +5,9 @@
 
 #include "explain/importance.h"
 #include "plot/kind.h"
+#include "plot/layout.h"
 
-enum { MOST_COLUMNS = 20, MOST_GROUPS = 5, NAME = 20 };
+enum { MOST_COLUMNS = 20, MOST_GROUPS = 5, NAME = ORR_NAME_LONGEST };
 
 typedef struct bars {
   double *length, *error, *place, *thick;
@@ -54,12 +55,14 @@ static orr_status draw(const orr_importance *i, orr_figure *f, orr_error *e) {
   for (size_t j = 0; j < columns; j++) ORR_TRY(add(&b, &i->columns[j], f->arena, e));
   for (size_t j = 0; j < groups; j++) ORR_TRY(add(&b, &i->groups[j], f->arena, e));
   ORR_TRY(orr_figure_panel(f, NULL, &p, e));
-  const char *title = orr_arena_printf(f->arena, "how much worse the %s becomes (± one standard error)", i->score_title);
+  const char *title =
+      orr_arena_printf(f->arena, "how much worse the %s becomes (± one standard error)", i->score_title);
   if (!title) return orr_fail_memory(e, "a title", 0);
   p->x = (orr_axis){.title = title};
   p->y = (orr_axis){.names = b.names, .n_names = b.n, .down = true};
   ORR_TRY(orr_panel_mark(f, p, mark_of(&b, 0, columns, groups ? "column by itself" : NULL, 0), e));
-  return groups ? orr_panel_mark(f, p, mark_of(&b, columns, groups, "correlated columns together", 1), e) : ORR_OK;
+  return groups ? orr_panel_mark(f, p, mark_of(&b, columns, groups, "correlated columns together", 1), e)
+                : ORR_OK;
 }
 
 static orr_status build(const orr_plot_input *in, orr_figure *f, orr_error *e) {
@@ -68,7 +71,8 @@ static orr_status build(const orr_plot_input *in, orr_figure *f, orr_error *e) {
   ORR_TRY(orr_plot_begin(&orr_plot_importance, in, "Permutation importance", f, e));
   if (!i && !in->table) return orr_fail(e, ORR_USAGE, "plot 'importance' needs rows: on = parts.test");
   if (!i) {
-    orr_importance_spec s = {.model = in->kept, .table = in->table, .rows = in->rows, .n = in->n_rows, .seed = in->seed};
+    orr_importance_spec s = {
+        .model = in->kept, .table = in->table, .rows = in->rows, .n = in->n_rows, .seed = in->seed};
     ORR_TRY(orr_importance_measure(&s, in->work, f->arena, &own, e));
     i = &own;
   }
@@ -77,7 +81,8 @@ static orr_status build(const orr_plot_input *in, orr_figure *f, orr_error *e) {
 
 const orr_plot_kind orr_plot_importance = {
     .name = "importance",
-    .help = "How much worse the model scores when a column is taken from other rows: long bars are columns it needs, "
+    .help = "How much worse the model scores when a column is taken from other rows: long bars are columns "
+            "it needs, "
             "bars within their errors of zero are not.",
     .of_fit = true,
     .build = build,

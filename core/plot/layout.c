@@ -224,7 +224,7 @@ static void set_margins(const orr_figure *f, const orr_panel *p, orr_place *plac
   if (f->n_panels == 1 || p->y.names) names_y = (double)place->y.width; /* else panels of a column line up */
   else if ((double)place->y.width > names_y) names_y = (double)place->y.width;
   place->title_x = place->left + 17;
-  place->left += 22 + character * names_y + (column_has_title(f, p) ? 24 : 0);
+  place->left += 22 + character * names_y * (p->y.names ? 1.08 : 1) + (column_has_title(f, p) ? 24 : 0);
   place->right -= outside ? key_width(p) + 24 : 24;
   if (heat_map(p) && !heat_map(p)->labels) place->right -= 112; /* the scale of the shades */
   place->top -= has_title ? 30 : 8;

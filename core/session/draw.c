@@ -34,8 +34,8 @@ static orr_status write(orr_session *s, const orr_figure *f, orr_error *e) {
   return status;
 }
 
-orr_status orr_session_draw(orr_session *s, const orr_plot_kind *kind, const orr_plot_input *in, const char *name,
-                            orr_arena *arena, orr_error *e) {
+orr_status orr_session_draw(orr_session *s, const orr_plot_kind *kind, const orr_plot_input *in,
+                            const char *name, orr_arena *arena, orr_error *e) {
   orr_figure figure;
   if (!name) name = kind->name;
   if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name) || strlen(name) > 60)

@@ -51,8 +51,8 @@ static void add_note(orr_session *s, const char *text) {
   orr_text_add_wrapped(&s->report, text, 2, 2, PAGE);
 }
 
-static orr_status add_number(orr_session *s, const char *prefix, const char *stem, const char *name, double value,
-                             double error, double n, const char *method, orr_error *e) {
+static orr_status add_number(orr_session *s, const char *prefix, const char *stem, const char *name,
+                             double value, double error, double n, const char *method, orr_error *e) {
   orr_text full = {0};
   bool known = isfinite(error);
   orr_text_printf(&full, "%s%s", stem, name);
@@ -68,29 +68,49 @@ static orr_status add_number(orr_session *s, const char *prefix, const char *ste
   return status;
 }
 
+const char *orr_explain_prefix(const orr_session *s, const char *stem, const char *fit, const char *as,
+                               orr_arena *arena) {
+  enum { MOST = 1000 };
+  if (as) return orr_arena_printf(arena, "model.%s.", as);
+  if (!orr_numbers_any(&s->numbers, stem)) return "";
+  for (int i = 1; i < MOST; i++) {
+    char *prefix =
+        i > 1 ? orr_arena_printf(arena, "model.%s_%d.", fit, i) : orr_arena_printf(arena, "model.%s.", fit);
+    char *full = prefix ? orr_arena_printf(arena, "%s%s", prefix, stem) : NULL;
+    if (!full) return NULL;
+    if (!orr_numbers_any(&s->numbers, full)) return prefix;
+  }
+  return "";
+}
+
 /* --- Importance ------------------------------------------------------------------------ */
 
-static orr_status add_important(orr_session *s, const char *prefix, const orr_importance *i, const orr_important *all,
-                                size_t n, orr_error *e) {
+static orr_status add_important(orr_session *s, const char *prefix, const orr_importance *i,
+                                const orr_important *all, size_t n, orr_error *e) {
   for (size_t j = 0; j < n; j++) {
-    ORR_TRY(add_number(s, prefix, "importance.", all[j].name, all[j].value, all[j].error, (double)i->n, "permutation", e));
+    ORR_TRY(add_number(s, prefix, "importance.", all[j].name, all[j].value, all[j].error, (double)i->n,
+                       "permutation", e));
     if (j < MOST_SHOWN) add_row(&s->report, all[j].name, all[j].value, all[j].error);
   }
-  if (n > MOST_SHOWN) orr_text_printf(&s->report, "  and %zu more, none of them worse than these\n", n - MOST_SHOWN);
+  if (n > MOST_SHOWN)
+    orr_text_printf(&s->report, "  and %zu more, none of them worse than these\n", n - MOST_SHOWN);
   return ORR_OK;
 }
 
-orr_status orr_report_importance(orr_session *s, const char *prefix, const char *model, const orr_importance *i,
-                                 orr_error *e) {
+orr_status orr_report_importance(orr_session *s, const char *prefix, const char *model,
+                                 const orr_importance *i, orr_error *e) {
   orr_text title = {0}, note = {0};
   char rows[32];
-  orr_text_printf(&title, "What %s needs: how much worse the %s becomes when a column is taken from other rows. On %s rows it is ",
+  orr_text_printf(&title,
+                  "What %s needs: how much worse the %s becomes when a column is taken from other rows. On "
+                  "%s rows it is ",
                   model, i->score_title, orr_text_count(rows, i->n));
   orr_format_number(&title, i->base, i->base_error, false);
   orr_text_add(&title, ".");
   open_block(s, &title);
   ORR_TRY(add_important(s, prefix, i, i->columns, i->n_columns, e));
-  if (i->n_groups) orr_text_add(&s->report, "  Correlated columns stand in for each other; permuted together:\n");
+  if (i->n_groups)
+    orr_text_add(&s->report, "  Correlated columns stand in for each other; permuted together:\n");
   ORR_TRY(add_important(s, prefix, i, i->groups, i->n_groups, e));
   orr_text_printf(&note, "± is one standard error, over rows and %zu repeats.", i->repeats);
   if (i->n < i->of) orr_text_printf(&note, " Of %s rows, drawn at random.", orr_text_count(rows, i->of));
@@ -116,16 +136,19 @@ static void add_ends(orr_text *out, const orr_dependence *d) {
   } else orr_text_printf(out, "%.3g at %.4g, %+.3g at %.4g", y[low], d->at[low], y[high], d->at[high]);
 }
 
-orr_status orr_report_dependence(orr_session *s, const char *prefix, const char *model, const orr_dependence *all,
-                                 size_t n, orr_error *e) {
+orr_status orr_report_dependence(orr_session *s, const char *prefix, const char *model,
+                                 const orr_dependence *all, size_t n, orr_error *e) {
   orr_text title = {0};
   char rows[32];
-  orr_text_printf(&title, "How far the %s by %s moves along a column (accumulated local effects on %s rows): its standard deviation, and its ends.",
+  orr_text_printf(&title,
+                  "How far the %s by %s moves along a column (accumulated local effects on %s rows): its "
+                  "standard deviation, and its ends.",
                   n ? all->response : "answer", model, orr_text_count(rows, n ? all->n : 0));
   open_block(s, &title);
   for (size_t i = 0; i < n; i++) {
     const orr_dependence *d = &all[i];
-    ORR_TRY(add_number(s, prefix, "dependence.", d->column, d->strength, d->strength_error, (double)d->n, "bootstrap", e));
+    ORR_TRY(add_number(s, prefix, "dependence.", d->column, d->strength, d->strength_error, (double)d->n,
+                       "bootstrap", e));
     orr_text_add(&s->report, "  ");
     pad(&s->report, d->column, NAME - 8);
     orr_text_add(&s->report, " ");
@@ -137,17 +160,20 @@ orr_status orr_report_dependence(orr_session *s, const char *prefix, const char 
   return orr_text_check(&s->report, e);
 }
 
-orr_status orr_report_interaction(orr_session *s, const char *prefix, const char *model, const orr_interaction *i,
-                                  orr_error *e) {
+orr_status orr_report_interaction(orr_session *s, const char *prefix, const char *model,
+                                  const orr_interaction *i, orr_error *e) {
   orr_text title = {0}, name = {0};
   char rows[32];
-  orr_text_printf(&title, "What two columns do to the %s by %s that neither does alone, on %s rows: its standard deviation.", i->response,
-                  model, orr_text_count(rows, i->n));
+  orr_text_printf(
+      &title,
+      "What two columns do to the %s by %s that neither does alone, on %s rows: its standard deviation.",
+      i->response, model, orr_text_count(rows, i->n));
   open_block(s, &title);
   orr_text_printf(&name, "%s+%s", i->columns[0], i->columns[1]);
   orr_status status = orr_text_check(&name, e);
   if (!status)
-    status = add_number(s, prefix, "interaction.", name.data, i->strength, i->strength_error, (double)i->n, "bootstrap", e);
+    status = add_number(s, prefix, "interaction.", name.data, i->strength, i->strength_error, (double)i->n,
+                        "bootstrap", e);
   add_row(&s->report, orr_text_get(&name), i->strength, i->strength_error);
   orr_text_fini(&name);
   return status ? status : orr_text_check(&s->report, e);
@@ -165,15 +191,18 @@ static void add_method(orr_session *s, const orr_shapley *h) {
   orr_text_fini(&note);
 }
 
-orr_status orr_report_shares(orr_session *s, const char *prefix, const char *model, const orr_shapley *h, orr_error *e) {
+orr_status orr_report_shares(orr_session *s, const char *prefix, const char *model, const orr_shapley *h,
+                             orr_error *e) {
   orr_text title = {0};
   char rows[32];
-  orr_text_printf(&title, "How large a share columns have in what %s says: of the %s, the mean size over %s rows.", model, h->response,
-                  orr_text_count(rows, h->n));
+  orr_text_printf(&title,
+                  "How large a share columns have in what %s says: of the %s, the mean size over %s rows.",
+                  model, h->response, orr_text_count(rows, h->n));
   open_block(s, &title);
   for (size_t i = 0; i < h->n_columns; i++) {
     size_t j = h->order[i];
-    ORR_TRY(add_number(s, prefix, "shapley.", h->names[j], h->size[j], h->size_error[j], (double)h->n, "standard_error", e));
+    ORR_TRY(add_number(s, prefix, "shapley.", h->names[j], h->size[j], h->size_error[j], (double)h->n,
+                       "standard_error", e));
     if (i < MOST_SHOWN) add_row(&s->report, h->names[j], h->size[j], h->size_error[j]);
   }
   add_method(s, h);
@@ -190,7 +219,8 @@ static void add_answer(orr_text *out, const orr_shapley *h, const char *truth) {
   orr_text_add(out, ".");
 }
 
-static orr_status add_why_numbers(orr_session *s, const char *prefix, const orr_shapley *h, int64_t row, orr_error *e) {
+static orr_status add_why_numbers(orr_session *s, const char *prefix, const orr_shapley *h, int64_t row,
+                                  orr_error *e) {
   char stem[64];
   const char *method = !strcmp(h->method, "sampled") ? "sampled" : "exact";
   snprintf(stem, sizeof stem, "shapley.row_%lld.", (long long)row);
@@ -201,8 +231,8 @@ static orr_status add_why_numbers(orr_session *s, const char *prefix, const orr_
   return add_number(s, prefix, stem, "additivity", h->additivity, NAN, 1, method, e);
 }
 
-orr_status orr_report_why(orr_session *s, const char *prefix, const char *model, const orr_shapley *h, int64_t row,
-                          const char *truth, orr_error *e) {
+orr_status orr_report_why(orr_session *s, const char *prefix, const char *model, const orr_shapley *h,
+                          int64_t row, const char *truth, orr_error *e) {
   orr_text title = {0};
   orr_text_printf(&title, "Why %s answers so for row %lld (counted from 0): its ", model, (long long)row);
   add_answer(&title, h, truth);

@@ -11,35 +11,60 @@ enum { MOST_COLUMNS = 6, MOST_ROWS = 200 };
 
 static const orr_option args[] = {
     {.name = "model", .type = ORR_TAKES_OBJECT, .required = true, .help = "a fit"},
-    {.name = "on", .type = ORR_TAKES_OBJECT, .required = true, .help = "rows it did not learn from: a part of a split, or a table"},
+    {.name = "on",
+     .type = ORR_TAKES_OBJECT,
+     .required = true,
+     .help = "rows it did not learn from: a part of a split, or a table"},
     {.name = "by",
      .type = ORR_TAKES_CHOICE,
      .fallback = "permutation",
      .choices = "permutation|dependence|interaction|shapley",
-     .help = "which columns it needs; how the answer moves along a column; what two do together; why a row's answer"},
+     .help = "which columns it needs; how the answer moves along a column; what two do together; why a row's "
+             "answer"},
     {.name = "column", .type = ORR_TAKES_COLUMN, .help = "of a dependence; default: the most important ones"},
     {.name = "columns", .type = ORR_TAKES_TEXTS, .help = "several of them; of an interaction two"},
     {.name = "row",
      .type = ORR_TAKES_INTEGER,
      .least = 1,
      .most = 0x1p53,
-     .help = "shapley: the row of the input to explain, from 1; without, the mean size of the shares over rows"},
+     .help =
+         "shapley: the row of the input to explain, from 1; without, the mean size of the shares over rows"},
     {.name = "worst",
      .type = ORR_TAKES_INTEGER,
      .least = 1,
      .most = 20,
      .help = "shapley: explain as many rows that the model gets most wrong"},
-    {.name = "class", .type = ORR_TAKES_TEXT, .help = "whose probability is explained; default: the positive, or the likeliest"},
-    {.name = "score", .type = ORR_TAKES_TEXT, .help = "permutation: log_loss, brier, accuracy; rmse, mae, r2"},
-    {.name = "repeats", .type = ORR_TAKES_INTEGER, .fallback = "10", .least = 2, .most = 1000, .help = "permutations of each column"},
+    {.name = "class",
+     .type = ORR_TAKES_TEXT,
+     .help = "whose probability is explained; default: the positive, or the likeliest"},
+    {.name = "score",
+     .type = ORR_TAKES_TEXT,
+     .help = "permutation: log_loss, brier, accuracy; rmse, mae, r2"},
+    {.name = "repeats",
+     .type = ORR_TAKES_INTEGER,
+     .fallback = "10",
+     .least = 2,
+     .most = 1000,
+     .help = "permutations of each column"},
     {.name = "correlation",
      .type = ORR_TAKES_NUMBER,
      .fallback = "0.9",
      .least = 0.01,
      .most = 1,
      .help = "columns whose ranks are correlated above this are permuted together too; 1: none"},
-    {.name = "samples", .type = ORR_TAKES_INTEGER, .least = 2, .most = 100000, .help = "shapley, where it is sampled: pairs of orders"},
-    {.name = "most_rows", .type = ORR_TAKES_INTEGER, .least = 2, .most = 1e9, .help = "rows asked about, drawn at random"},
+    {.name = "samples",
+     .type = ORR_TAKES_INTEGER,
+     .least = 2,
+     .most = 100000,
+     .help = "shapley, where it is sampled: pairs of orders"},
+    {.name = "most_rows",
+     .type = ORR_TAKES_INTEGER,
+     .least = 2,
+     .most = 1e9,
+     .help = "rows asked about, drawn at random"},
+    {.name = "as",
+     .type = ORR_TAKES_TEXT,
+     .help = "a name for a further explanation: its numbers become model.NAME.*"},
     {.name = "name", .type = ORR_TAKES_TEXT, .help = "of the figure's files"},
 };
 
@@ -55,9 +80,10 @@ typedef struct explaining {
   const char *model, *name;
 } explaining;
 
-/* "" for the first of its kind in a run, "model.FIT." for others. */
-static const char *prefix_of(const explaining *x, const char *stem) {
-  return orr_numbers_any(&x->session->numbers, stem) ? orr_arena_printf(x->call->arena, "model.%s.", x->fit->name) : "";
+static orr_status prefix_of(const explaining *x, const char *stem, const char **prefix, orr_error *e) {
+  const char *as = orr_options_text(&x->call->args, "as");
+  *prefix = orr_explain_prefix(x->session, stem, x->fit->name, as, x->call->arena);
+  return *prefix ? ORR_OK : orr_fail_memory(e, "a name", 0);
 }
 
 static orr_plot_input figure_of(const explaining *x) {
@@ -70,8 +96,8 @@ static orr_plot_input figure_of(const explaining *x) {
                           .work = &x->session->work};
 }
 
-static orr_status measure_importance(const explaining *x, size_t repeats, size_t most_rows, double correlation,
-                                     orr_importance *out, orr_error *e) {
+static orr_status measure_importance(const explaining *x, size_t repeats, size_t most_rows,
+                                     double correlation, orr_importance *out, orr_error *e) {
   const orr_fit_object *f = x->fit;
   orr_importance_spec s = {.model = x->kept,
                            .table = x->table,
@@ -84,15 +110,18 @@ static orr_status measure_importance(const explaining *x, size_t repeats, size_t
                            .most_rows = most_rows,
                            .correlation = correlation,
                            .seed = x->session->config->seed};
-  return orr_fail_as(e, ORR_USAGE, ORR_RECIPE, orr_importance_measure(&s, &x->session->work, x->call->arena, out, e));
+  return orr_fail_as(e, ORR_USAGE, ORR_RECIPE,
+                     orr_importance_measure(&s, &x->session->work, x->call->arena, out, e));
 }
 
 static orr_status permute(const explaining *x, orr_error *e) {
+  const char *prefix;
   orr_importance i;
   const orr_options *o = &x->call->args;
   ORR_TRY(measure_importance(x, (size_t)orr_options_integer(o, "repeats"), x->most_rows,
                              orr_options_number(o, "correlation"), &i, e));
-  ORR_TRY(orr_report_importance(x->session, prefix_of(x, "importance."), x->model, &i, e));
+  ORR_TRY(prefix_of(x, "importance.", &prefix, e));
+  ORR_TRY(orr_report_importance(x->session, prefix, x->model, &i, e));
   orr_plot_input in = figure_of(x);
   in.importance = &i;
   return orr_session_draw(x->session, &orr_plot_importance, &in, x->name, x->call->arena, e);
@@ -107,7 +136,8 @@ static orr_status choose_columns(const explaining *x, const char **names, size_t
   orr_importance i;
   *n = 0;
   if (one) names[(*n)++] = one;
-  for (size_t j = 0; list->kind == ORR_LIST && j < list->count && *n < MOST_COLUMNS; j++) names[(*n)++] = list->items[j].string;
+  for (size_t j = 0; list->kind == ORR_LIST && j < list->count && *n < MOST_COLUMNS; j++)
+    names[(*n)++] = list->items[j].string;
   if (*n) return ORR_OK;
   ORR_TRY(measure_importance(x, 3, 1000, 1, &i, e));
   for (size_t j = 0; j < i.n_columns && *n < MOST_COLUMNS; j++) names[(*n)++] = i.columns[j].name;
@@ -126,6 +156,7 @@ static orr_dependence_spec spec_of(const explaining *x, const char *column) {
 }
 
 static orr_status depend(const explaining *x, orr_error *e) {
+  const char *prefix;
   orr_dependence all[MOST_COLUMNS];
   const char *names[MOST_COLUMNS];
   size_t n, found = 0;
@@ -137,21 +168,25 @@ static orr_status depend(const explaining *x, orr_error *e) {
     if (status && (named || status != ORR_DATA)) return status;
     found += !status;
   }
-  ORR_TRY(orr_report_dependence(x->session, prefix_of(x, "dependence."), x->model, all, found, e));
+  ORR_TRY(prefix_of(x, "dependence.", &prefix, e));
+  ORR_TRY(orr_report_dependence(x->session, prefix, x->model, all, found, e));
   orr_plot_input in = figure_of(x);
   in.dependences = all, in.n_dependences = found;
   return found ? orr_session_draw(x->session, &orr_plot_dependence, &in, x->name, x->call->arena, e) : ORR_OK;
 }
 
 static orr_status interact(const explaining *x, orr_error *e) {
+  const char *prefix;
   const char *names[MOST_COLUMNS];
   orr_interaction i;
   size_t n;
   ORR_TRY(choose_columns(x, names, &n, e));
   if (n < 2) return orr_fail(e, ORR_RECIPE, "an interaction is of two columns: columns = { \"a\", \"b\" }");
   orr_dependence_spec s = spec_of(x, names[0]);
-  ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE, orr_interaction_measure(&s, names[1], &x->session->work, x->call->arena, &i, e)));
-  return orr_report_interaction(x->session, prefix_of(x, "interaction."), x->model, &i, e);
+  ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE,
+                      orr_interaction_measure(&s, names[1], &x->session->work, x->call->arena, &i, e)));
+  ORR_TRY(prefix_of(x, "interaction.", &prefix, e));
+  return orr_report_interaction(x->session, prefix, x->model, &i, e);
 }
 
 /* --- Shares ---------------------------------------------------------------------------------- */
@@ -170,18 +205,22 @@ static orr_status share(const explaining *x, const size_t *rows, size_t n, orr_s
 }
 
 static orr_status explain_row(const explaining *x, size_t row, const char *name, orr_error *e) {
+  const char *prefix;
   orr_shapley h;
   char buffer[64];
   int target = orr_table_find(x->table, x->kept->target);
-  const char *truth = target < 0 ? NULL : orr_column_text(x->table->columns[target], row, buffer, sizeof buffer);
+  const char *truth =
+      target < 0 ? NULL : orr_column_text(x->table->columns[target], row, buffer, sizeof buffer);
   ORR_TRY(share(x, &row, 1, &h, e));
   int64_t number = orr_table_input_row(x->table, row);
   char *stem = orr_arena_printf(x->call->arena, "shapley.row_%lld.", (long long)number);
   if (!stem) return orr_fail_memory(e, "a name", 0);
-  ORR_TRY(orr_report_why(x->session, prefix_of(x, stem), x->model, &h, number, truth && *truth ? truth : NULL, e));
+  ORR_TRY(prefix_of(x, stem, &prefix, e));
+  ORR_TRY(orr_report_why(x->session, prefix, x->model, &h, number, truth && *truth ? truth : NULL, e));
   orr_plot_input in = figure_of(x);
   in.shapley = &h;
-  if (!name && !(name = orr_arena_printf(x->call->arena, "why_row_%lld", (long long)number))) return orr_fail_memory(e, "a name", 0);
+  if (!name && !(name = orr_arena_printf(x->call->arena, "why_row_%lld", (long long)number)))
+    return orr_fail_memory(e, "a name", 0);
   return orr_session_draw(x->session, &orr_plot_shapley, &in, name, x->call->arena, e);
 }
 
@@ -192,7 +231,8 @@ static orr_status find_row(const explaining *x, int64_t number, size_t *row, orr
 }
 
 static double wrongness(const orr_evaluation *v, size_t i) {
-  return v->task == ORR_CLASSIFICATION ? -orr_probability(v, i, (size_t)v->label[i]) : fabs(v->mean[i] - v->truth[i]);
+  return v->task == ORR_CLASSIFICATION ? -orr_probability(v, i, (size_t)v->label[i])
+                                       : fabs(v->mean[i] - v->truth[i]);
 }
 
 static orr_status explain_worst(const explaining *x, size_t n, orr_error *e) {
@@ -212,12 +252,15 @@ static orr_status explain_worst(const explaining *x, size_t n, orr_error *e) {
 }
 
 static orr_status explain_many(const explaining *x, orr_error *e) {
+  const char *prefix;
   orr_shapley h;
   const size_t *rows;
   size_t n, most = x->most_rows ? x->most_rows : MOST_ROWS;
-  ORR_TRY(orr_draw_rows(x->rows.index, x->rows.n, most, x->session->config->seed, x->call->arena, &rows, &n, e));
+  ORR_TRY(
+      orr_draw_rows(x->rows.index, x->rows.n, most, x->session->config->seed, x->call->arena, &rows, &n, e));
   ORR_TRY(share(x, rows, n, &h, e));
-  ORR_TRY(orr_report_shares(x->session, prefix_of(x, "shapley.additivity"), x->model, &h, e));
+  ORR_TRY(prefix_of(x, "shapley.additivity", &prefix, e));
+  ORR_TRY(orr_report_shares(x->session, prefix, x->model, &h, e));
   orr_plot_input in = figure_of(x);
   in.shapley = &h;
   return orr_session_draw(x->session, &orr_plot_shapley, &in, x->name, x->call->arena, e);
@@ -253,7 +296,8 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   x.kept = &model->fit->members[0];
   x.model = x.kept->family->name;
   x.most_rows = (size_t)orr_options_integer(&call->args, "most_rows");
-  if (x.kept->task == ORR_LATENT) return orr_fail(e, ORR_RECIPE, "%s has no answer to explain; move through it with o.traverse", x.model);
+  if (x.kept->task == ORR_LATENT)
+    return orr_fail(e, ORR_RECIPE, "%s has no answer to explain; move through it with o.traverse", x.model);
   ORR_TRY(find_class(&x, e));
   if (!strcmp(by, "dependence")) return depend(&x, e);
   if (!strcmp(by, "interaction")) return interact(&x, e);
@@ -263,8 +307,10 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
 const orr_command orr_command_explain = {
     .name = "explain",
     .summary = "say why a model answers as it does",
-    .help = "By permutation: which columns its score needs, each with its error, correlated ones together as well. By "
-            "dependence: how the answer moves along a column. By interaction: what two columns do that neither does "
+    .help = "By permutation: which columns its score needs, each with its error, correlated ones together as "
+            "well. By "
+            "dependence: how the answer moves along a column. By interaction: what two columns do that "
+            "neither does "
             "alone. By shapley: why the answer to a row is what it is, in words.",
     .args = args,
     .n_args = sizeof args / sizeof *args,
