@@ -36,6 +36,15 @@ static double heights(const orr_figure *f, size_t columns, size_t upto, double *
 
 static size_t grid_columns(const orr_figure *f) { return f->columns ? f->columns : 1; }
 
+/* Height beside width of a heat map that lies between given edges; others are square. */
+static double flatness(const orr_panel *p, const orr_mark *cells) {
+  double left, right, low, high;
+  if (!cells->x || !p->equal) return 1;
+  orr_panel_range_x(p, &left, &right);
+  orr_panel_range_y(p, &low, &high);
+  return fmin(1, fmax(0.1, (high - low) / (right - left)));
+}
+
 orr_canvas orr_layout_canvas(const orr_figure *f) {
   size_t columns = grid_columns(f);
   double tallest, rows = heights(f, columns, SIZE_MAX, &tallest) / tallest;
@@ -48,7 +57,7 @@ orr_canvas orr_layout_canvas(const orr_figure *f) {
   const orr_mark *cells = f->n_panels == 1 ? heat_map(&f->panels[0]) : NULL;
   if (cells) {
     double side = fmin(1200, fmax(440, 56 * (double)(cells->rows > cells->cols ? cells->rows : cells->cols)));
-    width = side + 240, height = side + 140;
+    width = side + 240, height = side * flatness(&f->panels[0], cells) + 140;
   } else if (f->n_panels == 1 && f->panels[0].equal) width = 720, height = 650;
   double head = (f->title && *f->title ? 46 : 10) + (f->one_key ? 30 : 0);
   return (orr_canvas){width * (double)columns, height * fmax(rows, 1) + head, head};

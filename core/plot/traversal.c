@@ -28,7 +28,7 @@ static orr_status traverse(const drawing *d, size_t dimension, size_t steps, orr
 static const char *name_of(const drawing *d, size_t dimension) {
   const orr_dimension *z = &d->latent->dimension[dimension];
   if (d->latent->variational)
-    return orr_arena_printf(d->figure->arena, "%s, KL %.2g", z->name, z->divergence);
+    return orr_arena_printf(d->figure->arena, "%s, KL %.2f", z->name, z->divergence);
   return orr_arena_printf(d->figure->arena, "%s, %.0f %%", z->name, 100 * z->share);
 }
 

@@ -20,7 +20,7 @@ with_tolerances() {
 }
 
 failed=0
-for recipe in classification regression physics; do
+for recipe in classification regression interpretation latent physics; do
   kept="$here/$recipe.json"
   if [ -n "${UPDATE-}" ]; then
     timeout 120 "$program" run $recipe --quiet --no-plots --out "$work/$recipe" >/dev/null &&
