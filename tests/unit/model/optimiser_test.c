@@ -7,10 +7,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "model/optimiser.h"
@@ -138,6 +140,15 @@ static void the_state_is_all(void **state) {
   orr_optimiser_free(resumed);
 }
 
+/* Whether the processor does as it is told: valgrind's does not. */
+static bool flushes(void) {
+  volatile float least = FLT_MIN;
+  unsigned before = orr_cpu_flush_subnormals();
+  least /= 2;
+  orr_cpu_restore(before);
+  return least == 0;
+}
+
 /* A gradient that has become zero leaves moments that decay past the smallest normal number. */
 static void moments_end_at_zero(void **state) {
   (void)state;
@@ -148,7 +159,8 @@ static void moments_end_at_zero(void **state) {
   assert_int_equal(orr_optimiser_new(&options, ORR_SINGLE, 1, p, &o, NULL), ORR_OK);
   for (int t = 0; t < 2000; t++, g[0] = 0) orr_optimiser_step(o, 1e-3, p, g, NULL, NULL);
   const float *m = orr_optimiser_state(o, &bytes);
-  assert_true(isfinite(p[0]) && (m[0] == 0 || isnormal(m[0])) && (m[1] == 0 || isnormal(m[1])));
+  assert_true(isfinite(p[0]));
+  if (flushes()) assert_true((m[0] == 0 || isnormal(m[0])) && (m[1] == 0 || isnormal(m[1])));
   orr_optimiser_free(o);
 }
 
