@@ -6,6 +6,7 @@
 #include "app/tui/grid_parts.h"
 #include "app/tui/hints.h"
 #include "app/tui/over.h"
+#include "base/file.h"
 
 orr_rect orr_screen_room(int width, int height) {
   orr_rect all = {0, 0, width, height};
@@ -114,7 +115,7 @@ static void draw_header(const orr_ui *ui, orr_grid *g, orr_rect in) {
     end = tabs[i].x + tabs[i].width;
   }
   add_running(ui, &running);
-  if (ui->snapshot && ui->snapshot->source) orr_text_add(&data, ui->snapshot->source);
+  if (ui->snapshot && ui->snapshot->source) orr_text_add(&data, orr_file_name(ui->snapshot->source));
   orr_rect right = {in.x + end + 1, in.y, in.width - end - 2, 1};
   int busy = orr_text_cells(orr_text_get(&running)), gap = busy ? 2 : 0, room = right.width - busy - gap;
   int named = orr_text_cells(orr_text_get(&data));
