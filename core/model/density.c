@@ -10,8 +10,8 @@
 static orr_status check_rows(const orr_matrix *x, const char *what, orr_error *e) {
   for (size_t i = 0; i < x->rows * x->cols; i++)
     if (!isfinite(x->x[i]))
-      return orr_fail(e, ORR_DATA, "%s holds %g in row %zu, column %zu; drop or impute such rows", what, x->x[i],
-                      i / x->cols, i % x->cols);
+      return orr_fail(e, ORR_DATA, "%s holds %g in row %zu, column %zu; drop or impute such rows", what,
+                      x->x[i], i / x->cols, i % x->cols);
   return ORR_OK;
 }
 
@@ -19,7 +19,8 @@ static orr_status check_input(const orr_density_input *in, orr_error *e) {
   const orr_density_rows *t = in->train, *v = in->validation;
   if (!t->x.rows) return orr_fail(e, ORR_DATA, "no training rows are left; loosen the filter or the split");
   if (!t->x.cols) return orr_fail(e, ORR_DATA, "no column is left; name at least one");
-  if (v && v->x.rows && (v->x.cols != t->x.cols || v->context.cols != t->context.cols || !v->weight != !t->weight))
+  if (v && v->x.rows &&
+      (v->x.cols != t->x.cols || v->context.cols != t->context.cols || !v->weight != !t->weight))
     return orr_fail(e, ORR_SHAPE, "validation rows have other columns than training rows");
   ORR_TRY(check_rows(&t->x, "the data", e));
   ORR_TRY(check_rows(&t->context, "the context", e));
@@ -28,8 +29,8 @@ static orr_status check_input(const orr_density_input *in, orr_error *e) {
   return check_rows(&v->context, "the validation context", e);
 }
 
-static orr_status scale_columns(const orr_density_input *in, const orr_matrix *x, bool varying, double *center,
-                                double *scale, orr_error *e) {
+static orr_status scale_columns(const orr_density_input *in, const orr_matrix *x, bool varying,
+                                double *center, double *scale, orr_error *e) {
   double *column;
   ORR_TAKE(in->arena, column, x->rows + 1, e);
   for (size_t k = 0; k < x->cols; k++) {
@@ -40,7 +41,8 @@ static orr_status scale_columns(const orr_density_input *in, const orr_matrix *x
       return orr_fail(e, ORR_DATA, "column %zu holds numbers too large to average; rescale it", k);
     bool still = !(scale[k] > 1e-12 * fabs(center[k]));
     if (still && varying)
-      return orr_fail(e, ORR_DATA, "column %zu does not vary (all rows are %g), so it has no density; leave it out", k,
+      return orr_fail(e, ORR_DATA,
+                      "column %zu does not vary (all rows are %g), so it has no density; leave it out", k,
                       center[k]);
     if (still) scale[k] = 1;
   }
@@ -81,7 +83,8 @@ static orr_status add_part(const orr_density_input *in, const orr_density_rows *
   return rows->weight ? add_weights(in, rows, d, e) : ORR_OK;
 }
 
-orr_status orr_density_rows_add(const orr_density_input *in, const orr_store *s, orr_lesson *lesson, orr_error *e) {
+orr_status orr_density_rows_add(const orr_density_input *in, const orr_store *s, orr_lesson *lesson,
+                                orr_error *e) {
   const orr_tensor *center = orr_store_find(s, "center"), *scale = orr_store_find(s, "scale");
   double *inverse;
   ORR_TAKE(in->arena, inverse, scale->count, e);
@@ -91,8 +94,8 @@ orr_status orr_density_rows_add(const orr_density_input *in, const orr_store *s,
   return add_part(in, in->validation, center->f64, inverse, &lesson->validation, e);
 }
 
-orr_status orr_density_want_scale(const orr_store *s, size_t d, size_t c, const double **center, const double **scale,
-                                  orr_error *e) {
+orr_status orr_density_want_scale(const orr_store *s, size_t d, size_t c, const double **center,
+                                  const double **scale, orr_error *e) {
   const orr_tensor *a, *b;
   size_t n = d + c;
   ORR_TRY(orr_store_want(s, "center", ORR_F64, 1, &n, &a, e));
@@ -106,8 +109,8 @@ orr_status orr_density_want_scale(const orr_store *s, size_t d, size_t c, const 
   return ORR_OK;
 }
 
-orr_status orr_density_standardise(const orr_matrix *x, const double *center, const double *scale, orr_arena *arena,
-                                   orr_matrix *to, orr_error *e) {
+orr_status orr_density_standardise(const orr_matrix *x, const double *center, const double *scale,
+                                   orr_arena *arena, orr_matrix *to, orr_error *e) {
   ORR_TRY(orr_matrix_take(arena, x->rows, x->cols, to, e));
   for (size_t i = 0; i < x->rows; i++)
     for (size_t k = 0; k < x->cols; k++)

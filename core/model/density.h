@@ -18,7 +18,7 @@ struct orr_lesson; /* model/network.h */
 /* Rows with their context: [n,c], or no columns. */
 typedef struct orr_density_rows {
   orr_matrix x, context; /* of the same rows; context.cols 0: none */
-  const double *weight; /* [n]; NULL: all one */
+  const double *weight;  /* [n]; NULL: all one */
 } orr_density_rows;
 
 typedef struct orr_density_input {
@@ -80,12 +80,12 @@ orr_status orr_density_rows_add(const orr_density_input *in, const orr_store *s,
                                 orr_error *e);
 
 /* The tensors as they were kept, proven: [d + c] each. */
-orr_status orr_density_want_scale(const orr_store *s, size_t d, size_t c, const double **center, const double **scale,
-                                  orr_error *e);
+orr_status orr_density_want_scale(const orr_store *s, size_t d, size_t c, const double **center,
+                                  const double **scale, orr_error *e);
 
 /* to[rows,cols] = (x - center) / scale, or back, in the arena. */
-orr_status orr_density_standardise(const orr_matrix *x, const double *center, const double *scale, orr_arena *arena,
-                                   orr_matrix *to, orr_error *e);
+orr_status orr_density_standardise(const orr_matrix *x, const double *center, const double *scale,
+                                   orr_arena *arena, orr_matrix *to, orr_error *e);
 void orr_density_restore(double *x, size_t n, size_t d, const double *center, const double *scale);
 
 extern const orr_density orr_density_pca, orr_density_autoencoder, orr_density_vae, orr_density_maf, orr_density_nsf,

@@ -80,7 +80,13 @@ static orr_node masked(orr_layers *l, const orr_flow *f, int layer, orr_node x, 
 
 /* --- Conditioners ----------------------------------------------------------------- */
 
-static orr_node act(orr_layers *l, const orr_flow *f, orr_node x) { return orr_layer_activation(l, x, f->activation); }
+static orr_node act(orr_layers *l, const orr_flow *f, orr_node x) {
+  return orr_layer_activation(l, x, f->activation);
+}
+
+static orr_node thin(orr_layers *l, const orr_flow *f, orr_node x) {
+  return orr_layer_dropout(l, x, f->dropout);
+}
 
 static orr_node masked_network(orr_layers *l, const orr_flow *f, int layer, orr_node x) {
   orr_gain gain = orr_activation_gain(f->activation);
@@ -88,11 +94,12 @@ static orr_node masked_network(orr_layers *l, const orr_flow *f, int layer, orr_
   if (f->residual) x = masked(l, f, layer, x, INPUT, HIDDEN, f->hidden[0], gain);
   for (int i = 0; i < f->n_hidden; i++, from = HIDDEN) {
     if (!f->residual) {
-      x = act(l, f, masked(l, f, layer, x, from, HIDDEN, f->hidden[i], gain));
+      x = thin(l, f, act(l, f, masked(l, f, layer, x, from, HIDDEN, f->hidden[i], gain)));
       continue;
     }
     orr_node h = masked(l, f, layer, act(l, f, x), HIDDEN, HIDDEN, f->hidden[i], gain);
-    x = orr_node_add(l->graph, x, masked(l, f, layer, act(l, f, h), HIDDEN, HIDDEN, f->hidden[0], ORR_STILL));
+    x = orr_node_add(l->graph, x,
+                     masked(l, f, layer, thin(l, f, act(l, f, h)), HIDDEN, HIDDEN, f->hidden[0], ORR_STILL));
   }
   return masked(l, f, layer, x, HIDDEN, OUTPUT, moving(f, layer) * each(f), ORR_STILL);
 }
@@ -101,8 +108,8 @@ static orr_node plain_network(orr_layers *l, const orr_flow *f, int layer, orr_n
   orr_gain gain = orr_activation_gain(f->activation);
   if (f->residual) x = orr_layer_linear(l, x, f->hidden[0], gain);
   for (int i = 0; i < f->n_hidden; i++)
-    x = f->residual ? orr_layer_residual(l, x, f->hidden[i], f->activation, 0, false)
-                    : act(l, f, orr_layer_linear(l, x, f->hidden[i], gain));
+    x = f->residual ? orr_layer_residual(l, x, f->hidden[i], f->activation, f->dropout, false)
+                    : thin(l, f, act(l, f, orr_layer_linear(l, x, f->hidden[i], gain)));
   return orr_layer_linear(l, x, moving(f, layer) * each(f), ORR_STILL);
 }
 
@@ -173,7 +180,10 @@ static orr_node pattern(orr_graph *g, int n, triangle kind) {
   if (!x) return orr_graph_fail_memory(g, (size_t)n * (size_t)n * sizeof *x);
   for (int i = 0; i < n; i++)
     for (int k = 0; k < n; k++)
-      x[i * n + k] = kind == BELOW ? i > k : kind == DIAGONAL ? i == k : kind == ABOVE ? i < k : i + k == n - 1;
+      x[i * n + k] = kind == BELOW      ? i > k
+                     : kind == DIAGONAL ? i == k
+                     : kind == ABOVE    ? i < k
+                                        : i + k == n - 1;
   orr_node c = orr_node_constant_data(g, ORR_SHAPE_OF(n, n), x);
   orr_free(x);
   return c;

@@ -26,8 +26,9 @@ typedef struct orr_flow {
   bool residual;       /* of the conditioners: hidden[0], then a block for each hidden width */
   int hidden[ORR_MOST_HIDDEN], n_hidden;
   orr_activation activation;
-  int bins;   /* of a spline */
-  double box; /* of a spline: the identity beyond, in standard deviations */
+  int bins;       /* of a spline */
+  double box;     /* of a spline: the identity beyond, in standard deviations */
+  double dropout; /* within the conditioners, in training; not kept */
 } orr_flow;
 
 /* How many parameters, told without building it. */
@@ -55,13 +56,13 @@ orr_node orr_flow_log_density(orr_graph *g, const orr_flow *f, orr_flow_nodes at
 
 /* --- Learning and keeping ---------------------------------------------------- */
 
-#define ORR_FLOW_OPTIONS(layers_, hidden_, residual_, activation_)                                           \
+#define ORR_FLOW_OPTIONS(layers_, layers_help_, hidden_, residual_, activation_, dropout_, mixing_)          \
   {.name = "layers",                                                                                         \
    .type = ORR_TAKES_INTEGER,                                                                                \
    .fallback = layers_,                                                                                      \
    .least = 1,                                                                                               \
    .most = ORR_MOST_FLOW_LAYERS,                                                                             \
-   .help = "how many invertible layers one after the other"},                                                \
+   .help = layers_help_},                                                                                    \
       ORR_HIDDEN_OPTION(hidden_),                                                                            \
       {.name = "residual",                                                                                   \
        .type = ORR_TAKES_BOOLEAN,                                                                            \
@@ -72,19 +73,23 @@ orr_node orr_flow_log_density(orr_graph *g, const orr_flow *f, orr_flow_nodes at
        .fallback = activation_,                                                                              \
        .choices = ORR_ACTIVATION_CHOICES,                                                                    \
        .help = "what each unit's sum goes through"},                                                         \
-      {.name = "mixing",                                                                                     \
-       .type = ORR_TAKES_CHOICE,                                                                             \
-       .fallback = "reverse",                                                                                \
-       .choices = "reverse|lu",                                                                              \
-       .help = "between layers: columns change places, or a linear layer learns how to mix them"}
+      {.name = "dropout",                                                                                    \
+       .type = ORR_TAKES_NUMBER,                                                                             \
+       .fallback = dropout_,                                                                                 \
+       .least = 0,                                                                                           \
+       .most = 0.95,                                                                                         \
+       .help = "share of units left out at random in training"},                                             \
+  {                                                                                                          \
+    .name = "mixing", .type = ORR_TAKES_CHOICE, .fallback = mixing_, .choices = "reverse|lu",                \
+    .help = "between layers: columns change places, or a linear layer learns how to mix them"                \
+  }
 
 #define ORR_SPLINE_OPTIONS                                                                                   \
   {.name = "bins",                                                                                           \
    .type = ORR_TAKES_INTEGER,                                                                                \
-   .fallback = "8",                                                                                          \
    .least = 2,                                                                                               \
    .most = ORR_MOST_FLOW_BINS,                                                                               \
-   .help = "pieces of each spline"},                                                                         \
+   .help = "pieces of each spline; where none is given, 32 for up to 3 columns, else 8"},                    \
   {                                                                                                          \
     .name = "box", .type = ORR_TAKES_NUMBER, .fallback = "4", .least = 0.5, .most = 100,                     \
     .help = "splines reach from -box to box, in standard deviations; beyond is the identity"                 \
@@ -96,7 +101,8 @@ orr_status orr_flow_learner(const orr_density_input *in, bool autoregressive, bo
 
 /* The learner alone, without rows: what the benchmarks train. Inputs "x" and, where there are any, "context" and
  * "weight"; the loss is the mean of minus the log-density of x as it is given. */
-orr_status orr_flow_make_learner(const orr_flow *f, bool weighted, uint64_t seed, orr_learner *out, orr_error *e);
+orr_status orr_flow_make_learner(const orr_flow *f, bool weighted, uint64_t seed, orr_learner *out,
+                                 orr_error *e);
 
 orr_status orr_flow_note(const orr_flow *f, orr_store *s, orr_error *e);
 orr_status orr_flow_read(const orr_store *s, orr_flow *out, orr_error *e); /* not trusted */
@@ -126,13 +132,13 @@ orr_status orr_flow_decode(const orr_flow_model *m, const orr_matrix *z, const o
 
 /* The functions of a row of density.h, the same for every flow. */
 orr_status orr_flow_density_check(const orr_store *s, size_t d, size_t c, size_t *latent, orr_error *e);
-orr_status orr_flow_density_log(const orr_store *s, const orr_matrix *x, const orr_matrix *context, double *out,
-                                const orr_work *work, orr_error *e);
-orr_status orr_flow_density_sample(const orr_store *s, const orr_matrix *context, size_t n, uint64_t seed, double *x,
-                                   const orr_work *work, orr_error *e);
-orr_status orr_flow_density_encode(const orr_store *s, const orr_matrix *x, const orr_matrix *context, double *z,
-                                   const orr_work *work, orr_error *e);
-orr_status orr_flow_density_decode(const orr_store *s, const orr_matrix *z, const orr_matrix *context, double *x,
-                                   const orr_work *work, orr_error *e);
+orr_status orr_flow_density_log(const orr_store *s, const orr_matrix *x, const orr_matrix *context,
+                                double *out, const orr_work *work, orr_error *e);
+orr_status orr_flow_density_sample(const orr_store *s, const orr_matrix *context, size_t n, uint64_t seed,
+                                   double *x, const orr_work *work, orr_error *e);
+orr_status orr_flow_density_encode(const orr_store *s, const orr_matrix *x, const orr_matrix *context,
+                                   double *z, const orr_work *work, orr_error *e);
+orr_status orr_flow_density_decode(const orr_store *s, const orr_matrix *z, const orr_matrix *context,
+                                   double *x, const orr_work *work, orr_error *e);
 
 #endif

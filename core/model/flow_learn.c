@@ -37,7 +37,8 @@ static orr_status read_description(const orr_json *j, orr_flow *f, orr_error *e)
   f->residual = orr_json_is_true(orr_json_get(j, "residual"));
   ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_DATA,
                       orr_activation_find(orr_json_text_of(j, "activation", ""), &f->activation, e)));
-  if (!f->autoregressive && f->columns < 2) return orr_fail(e, ORR_DATA, "the kept coupling flow has one column");
+  if (!f->autoregressive && f->columns < 2)
+    return orr_fail(e, ORR_DATA, "the kept coupling flow has one column");
   ORR_TRY(orr_json_want_widths(j, "hidden", f->hidden, &n, e));
   f->n_hidden = (int)n;
   return ORR_OK;
@@ -53,10 +54,17 @@ orr_status orr_flow_read(const orr_store *s, orr_flow *f, orr_error *e) {
   size_t n = orr_flow_parameters(f);
   const orr_tensor *t = orr_store_find(s, "parameters");
   if (t && n == t->count) return ORR_OK; /* before anything of that size is built */
-  return orr_fail(e, ORR_DATA, "the kept flow would have %zu parameters, and there are %zu", n, t ? t->count : 0);
+  return orr_fail(e, ORR_DATA, "the kept flow would have %zu parameters, and there are %zu", n,
+                  t ? t->count : 0);
 }
 
 /* --- Learning --------------------------------------------------------------------- */
+
+/* An option's number, or where none was given what measured best: fine steps in few columns, few in many. */
+static int choose(const orr_density_input *in, const char *option, int few, int many) {
+  if (orr_options_has(in->options, option)) return (int)orr_options_integer(in->options, option);
+  return in->train->x.cols <= 3 ? few : many;
+}
 
 static orr_status describe(const orr_density_input *in, bool autoregressive, bool spline, orr_flow *f,
                            orr_error *e) {
@@ -64,24 +72,27 @@ static orr_status describe(const orr_density_input *in, bool autoregressive, boo
   size_t n;
   *f = (orr_flow){.columns = (int)in->train->x.cols,
                   .context = (int)in->train->context.cols,
-                  .layers = (int)orr_options_integer(o, "layers"),
+                  .layers = choose(in, "layers", 3, 2),
                   .autoregressive = autoregressive || in->train->x.cols == 1,
                   .spline = spline,
                   .mixing = !strcmp(orr_options_text(o, "mixing"), "lu"),
                   .residual = orr_options_boolean(o, "residual"),
-                  .bins = spline ? (int)orr_options_integer(o, "bins") : 8,
+                  .dropout = orr_options_number(o, "dropout"),
+                  .bins = spline ? choose(in, "bins", 32, 8) : 8,
                   .box = spline ? orr_options_number(o, "box") : 4};
   if (in->train->x.cols > ORR_MOST_FLOW_COLUMNS || in->train->context.cols > ORR_MOST_FLOW_COLUMNS)
-    return orr_fail(e, ORR_DATA, "%zu columns and %zu of context; a flow takes at most %d of each", in->train->x.cols,
-                    in->train->context.cols, ORR_MOST_FLOW_COLUMNS);
+    return orr_fail(e, ORR_DATA, "%zu columns and %zu of context; a flow takes at most %d of each",
+                    in->train->x.cols, in->train->context.cols, ORR_MOST_FLOW_COLUMNS);
   ORR_TRY(orr_activation_find(orr_options_text(o, "activation"), &f->activation, e));
   ORR_TRY(orr_hidden_widths(o, f->hidden, &n, e));
   f->n_hidden = (int)n;
   if (orr_flow_parameters(f) <= ORR_MOST_PARAMETERS) return ORR_OK;
-  return orr_fail(e, ORR_USAGE, "a flow of %zu parameters; make hidden or layers smaller", orr_flow_parameters(f));
+  return orr_fail(e, ORR_USAGE, "a flow of %zu parameters; make hidden or layers smaller",
+                  orr_flow_parameters(f));
 }
 
-orr_status orr_flow_make_learner(const orr_flow *f, bool weighted, uint64_t seed, orr_learner *l, orr_error *e) {
+orr_status orr_flow_make_learner(const orr_flow *f, bool weighted, uint64_t seed, orr_learner *l,
+                                 orr_error *e) {
   orr_layers layers = {.graph = l->graph = orr_graph_new()};
   if (!l->graph) return orr_fail_memory(e, "a graph", 0);
   orr_graph *g = l->graph;

@@ -33,7 +33,8 @@ static orr_status build(orr_flow_model *m, const orr_store *s, orr_error *e) {
 orr_status orr_flow_open(orr_flow_model *m, const orr_store *s, orr_precision precision, orr_error *e) {
   *m = (orr_flow_model){.precision = precision};
   ORR_TRY(orr_flow_read(s, &m->flow, e));
-  ORR_TRY(orr_density_want_scale(s, (size_t)m->flow.columns, (size_t)m->flow.context, &m->center, &m->scale, e));
+  ORR_TRY(
+      orr_density_want_scale(s, (size_t)m->flow.columns, (size_t)m->flow.context, &m->center, &m->scale, e));
   for (int i = 0; i < m->flow.columns; i++) m->log_scale += log(m->scale[i]);
   orr_status status = build(m, s, e);
   if (status) orr_flow_close(m);
@@ -45,12 +46,13 @@ void orr_flow_close(orr_flow_model *m) {
   *m = (orr_flow_model){0};
 }
 
-static orr_status standardise_context(const orr_flow_model *m, const orr_matrix *context, size_t n, orr_arena *arena,
-                                      orr_matrix *to, orr_error *e) {
+static orr_status standardise_context(const orr_flow_model *m, const orr_matrix *context, size_t n,
+                                      orr_arena *arena, orr_matrix *to, orr_error *e) {
   size_t d = (size_t)m->flow.columns, c = context ? context->cols : 0;
   *to = (orr_matrix){0};
   if (c != (size_t)m->flow.context)
-    return orr_fail(e, ORR_SHAPE, "the flow takes %d columns of context, and there are %zu", m->flow.context, c);
+    return orr_fail(e, ORR_SHAPE, "the flow takes %d columns of context, and there are %zu", m->flow.context,
+                    c);
   if (!c) return ORR_OK;
   if (context->rows != n && context->rows != 1)
     return orr_fail(e, ORR_SHAPE, "%zu rows of context for %zu rows", context->rows, n);
@@ -73,7 +75,8 @@ static orr_status encode(const orr_flow_model *m, const orr_matrix *x, const orr
   ORR_TRY(check_columns(m, x, e));
   ORR_TRY(orr_density_standardise(x, m->center, m->scale, arena, &in[0], e));
   ORR_TRY(standardise_context(m, context, x->rows, arena, &in[2], e));
-  ORR_TRY(orr_evaluator_init(&v, m->graph, nodes, z && log_determinant ? 2 : 1, m->precision, m->parameters, e));
+  ORR_TRY(
+      orr_evaluator_init(&v, m->graph, nodes, z && log_determinant ? 2 : 1, m->precision, m->parameters, e));
   orr_status status = orr_evaluator_run(&v, in, x->rows, 0, 0, answers, work, e);
   orr_evaluator_fini(&v);
   for (size_t i = 0; !status && log_determinant && i < x->rows; i++) log_determinant[i] -= m->log_scale;
@@ -186,8 +189,8 @@ orr_status orr_flow_density_check(const orr_store *s, size_t d, size_t c, size_t
   return fits ? ORR_OK : ORR_DATA;
 }
 
-static orr_status log_density(const orr_flow_model *m, const orr_matrix *x, const orr_matrix *context, double *out,
-                              orr_arena *arena, const orr_work *work, orr_error *e) {
+static orr_status log_density(const orr_flow_model *m, const orr_matrix *x, const orr_matrix *context,
+                              double *out, orr_arena *arena, const orr_work *work, orr_error *e) {
   double *z;
   ORR_TAKE(arena, z, x->rows * x->cols + 1, e);
   ORR_TRY(encode(m, x, context, z, out, arena, work, e));
@@ -199,8 +202,8 @@ static orr_status log_density(const orr_flow_model *m, const orr_matrix *x, cons
   return ORR_OK;
 }
 
-orr_status orr_flow_density_log(const orr_store *s, const orr_matrix *x, const orr_matrix *context, double *out,
-                                const orr_work *work, orr_error *e) {
+orr_status orr_flow_density_log(const orr_store *s, const orr_matrix *x, const orr_matrix *context,
+                                double *out, const orr_work *work, orr_error *e) {
   orr_flow_model m;
   orr_arena arena = {0};
   ORR_TRY(orr_flow_open(&m, s, ORR_DOUBLE, e));
@@ -210,8 +213,8 @@ orr_status orr_flow_density_log(const orr_store *s, const orr_matrix *x, const o
   return status;
 }
 
-orr_status orr_flow_density_sample(const orr_store *s, const orr_matrix *context, size_t n, uint64_t seed, double *x,
-                                   const orr_work *work, orr_error *e) {
+orr_status orr_flow_density_sample(const orr_store *s, const orr_matrix *context, size_t n, uint64_t seed,
+                                   double *x, const orr_work *work, orr_error *e) {
   orr_flow_model m;
   orr_random r = orr_random_stream(seed, 0, ORR_FOR_SAMPLES);
   ORR_TRY(orr_flow_open(&m, s, ORR_DOUBLE, e));
@@ -222,8 +225,8 @@ orr_status orr_flow_density_sample(const orr_store *s, const orr_matrix *context
   return status;
 }
 
-orr_status orr_flow_density_encode(const orr_store *s, const orr_matrix *x, const orr_matrix *context, double *z,
-                                   const orr_work *work, orr_error *e) {
+orr_status orr_flow_density_encode(const orr_store *s, const orr_matrix *x, const orr_matrix *context,
+                                   double *z, const orr_work *work, orr_error *e) {
   orr_flow_model m;
   ORR_TRY(orr_flow_open(&m, s, ORR_DOUBLE, e));
   orr_status status = orr_flow_encode(&m, x, context, z, NULL, work, e);
@@ -231,8 +234,8 @@ orr_status orr_flow_density_encode(const orr_store *s, const orr_matrix *x, cons
   return status;
 }
 
-orr_status orr_flow_density_decode(const orr_store *s, const orr_matrix *z, const orr_matrix *context, double *x,
-                                   const orr_work *work, orr_error *e) {
+orr_status orr_flow_density_decode(const orr_store *s, const orr_matrix *z, const orr_matrix *context,
+                                   double *x, const orr_work *work, orr_error *e) {
   orr_flow_model m;
   ORR_TRY(orr_flow_open(&m, s, ORR_DOUBLE, e));
   orr_status status = orr_flow_decode(&m, z, context, x, work, e);

@@ -33,11 +33,12 @@ orr_status orr_dataset_add(orr_dataset *d, const double *x, size_t n, size_t wid
 /* --- Options ---------------------------------------------------------------- */
 
 /* The rows that run/fit_network reads, with a family's own defaults, which are text. */
-#define ORR_TRAINING_OPTIONS(epochs_, batch_size_, rate_, schedule_, weight_decay_, patience_)                \
+#define ORR_TRAINING_OPTIONS(epochs_, batch_size_, rate_, schedule_, weight_decay_, patience_)               \
   ORR_AVERAGED_TRAINING_OPTIONS(epochs_, batch_size_, rate_, schedule_, weight_decay_, patience_, "0")
 
 /* The same with the parameters' average kept. batch_size_ NULL: by the rows, orr_batch_size_for. */
-#define ORR_AVERAGED_TRAINING_OPTIONS(epochs_, batch_size_, rate_, schedule_, weight_decay_, patience_, ema_) \
+#define ORR_AVERAGED_TRAINING_OPTIONS(epochs_, batch_size_, rate_, schedule_, weight_decay_, patience_,      \
+                                      ema_)                                                                  \
   {.name = "epochs",                                                                                         \
    .type = ORR_TAKES_INTEGER,                                                                                \
    .fallback = epochs_,                                                                                      \
@@ -49,12 +50,13 @@ orr_status orr_dataset_add(orr_dataset *d, const double *x, size_t n, size_t wid
        .fallback = batch_size_,                                                                              \
        .least = 1,                                                                                           \
        .most = 1e7,                                                                                          \
-       .help = "rows an update of the parameters sees; where none is given, 32 to 512 by all rows"},             \
+       .help = "rows an update of the parameters sees; where none is given, 32 to 512 by all rows"},         \
       {.name = "optimiser",                                                                                  \
        .type = ORR_TAKES_CHOICE,                                                                             \
        .fallback = "adamw",                                                                                  \
        .choices = "adamw|adam|sgd|lbfgs",                                                                    \
-       .help = "how parameters follow the gradient; sgd has a momentum of 0.9, lbfgs sees all rows at once"}, \
+       .help =                                                                                               \
+           "how parameters follow the gradient; sgd has a momentum of 0.9, lbfgs sees all rows at once"},    \
       {.name = "learning_rate",                                                                              \
        .type = ORR_TAKES_NUMBER,                                                                             \
        .fallback = rate_,                                                                                    \
@@ -86,17 +88,15 @@ orr_status orr_dataset_add(orr_dataset *d, const double *x, size_t n, size_t wid
        .help = "longer gradients are shortened to it; 0: none is"},                                          \
       {.name = "ema",                                                                                        \
        .type = ORR_TAKES_NUMBER,                                                                             \
-       .fallback = ema_,                                                                                      \
+       .fallback = ema_,                                                                                     \
        .least = 0,                                                                                           \
        .most = 0.999999,                                                                                     \
        .help = "decay of the exponential moving average of the parameters that is kept; 0: the last are"},   \
-      {.name = "patience",                                                                                   \
-       .type = ORR_TAKES_INTEGER,                                                                            \
-       .fallback = patience_,                                                                                \
-       .least = 0,                                                                                           \
-       .most = 1e6,                                                                                          \
-       .help = "stop after so many epochs without a better validation loss (used with validation rows); "     \
-               "0: do not"}
+  {                                                                                                          \
+    .name = "patience", .type = ORR_TAKES_INTEGER, .fallback = patience_, .least = 0, .most = 1e6,           \
+    .help = "stop after so many epochs without a better validation loss (used with validation rows); "       \
+            "0: do not"                                                                                      \
+  }
 
 #define ORR_HIDDEN_OPTION(widths)                                                                            \
   {                                                                                                          \
@@ -128,7 +128,8 @@ orr_status orr_store_note_json(orr_store *s, const char *key, orr_json *j, orr_e
 orr_status orr_store_want_json(const orr_store *s, const char *key, orr_json **out, orr_error *e);
 
 /* The whole number of a member, in [least, most], or ORR_DATA. */
-orr_status orr_json_want_integer(const orr_json *j, const char *key, int least, int most, int *out, orr_error *e);
+orr_status orr_json_want_integer(const orr_json *j, const char *key, int least, int most, int *out,
+                                 orr_error *e);
 orr_status orr_json_want_number(const orr_json *j, const char *key, double least, double most, double *out,
                                 orr_error *e);
 /* 1 … ORR_MOST_HIDDEN widths. */
@@ -145,7 +146,7 @@ typedef struct orr_evaluator {
   orr_precision precision;
   size_t n_inputs, n_answers, n_settings;
   size_t input_width[8], answer_width[ORR_MOST_ANSWERS];
-  void *slab;       /* parameters in the program's precision; owned, NULL where `parameters` serves */
+  void *slab; /* parameters in the program's precision; owned, NULL where `parameters` serves */
   const float *parameters;
   char *room; /* rows going in and coming out */
 } orr_evaluator;
@@ -155,9 +156,9 @@ orr_status orr_evaluator_init(orr_evaluator *v, const orr_graph *g, const orr_no
                               orr_precision precision, const float *parameters, orr_error *e);
 void orr_evaluator_fini(orr_evaluator *v);
 
-/* inputs[i] is x[n,width] or, with one row, the same for all; {0} where no answer needs it. answers[i][n,width]. Settings are 0. The noise is
- * that of seed and step, a row's own. */
-orr_status orr_evaluator_run(orr_evaluator *v, const orr_matrix *inputs, size_t n, uint64_t seed, uint64_t step,
-                             double *const *answers, const orr_work *work, orr_error *e);
+/* inputs[i] is x[n,width] or, with one row, the same for all; {0} where no answer needs it. answers[i][n,width].
+ * Settings are 0. The noise is that of seed and step, a row's own. */
+orr_status orr_evaluator_run(orr_evaluator *v, const orr_matrix *inputs, size_t n, uint64_t seed,
+                             uint64_t step, double *const *answers, const orr_work *work, orr_error *e);
 
 #endif

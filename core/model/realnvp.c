@@ -4,8 +4,9 @@
 #include "model/flow.h"
 
 static const orr_option options[] = {
-    ORR_FLOW_OPTIONS("8", "128,128", "true", "silu"),
-    ORR_TRAINING_OPTIONS("100", "256", "1e-3", "cosine", "1e-4", "20"),
+    ORR_FLOW_OPTIONS("8", "how many invertible layers one after the other", "128,128", "true", "silu", "0",
+                     "lu"),
+    ORR_AVERAGED_TRAINING_OPTIONS("60", "256", "2e-3", "cosine", "1e-2", "20", "0.99"),
 };
 
 static orr_status learner(const orr_density_input *in, orr_store *out, orr_lesson *lesson, orr_error *e) {

@@ -16,6 +16,7 @@
 #include "metric/score.h"
 #include "model/kept.h"
 #include "num/linear.h"
+#include "tests/bench/density.h"
 #include "tests/bench/doors.h"
 #include "tests/bench/engine.h"
 #include "tests/bench/latent.h"
@@ -165,6 +166,7 @@ static void expression(const bench *b) {
 static void csv(const bench *b) { bench_load(&b->work, "csv", b->argument); }
 static void h5(const bench *b) { bench_load(&b->work, "h5", b->argument); }
 static void vae(const bench *b) { bench_vae(&b->work, b->argument); }
+static void density(const bench *b) { bench_density(&b->work, b->argument); }
 
 typedef struct product {
   double *a, *b, *c;
@@ -215,6 +217,8 @@ static const struct {
     {"overhead", "events and checkpoints, in CPU time of training mlp_512", NULL, bench_overhead},
     {"vae", "SRC: quality on pictures such as digits.h5:/digits/pixels, and a picture of it", vae, NULL},
     {"elementwise", "cost of each elementwise operator", NULL, bench_elementwise},
+    {"density", "[PROBLEM]: how close flows come to densities that are known; minutes for each", density,
+     NULL},
     {"startup", "from data in memory to the end of the first step", NULL, bench_startup},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
@@ -223,6 +227,12 @@ static int find(const char *name) {
   for (int i = 0; i < FIGURES; i++)
     if (!strcmp(figures[i].name, name)) return i;
   return -1;
+}
+
+/* Whether the word after its name belongs to the figure. */
+static bool takes(int figure, const char *word) {
+  if (figures[figure].run == density) return bench_density_is_problem(word);
+  return word && (figures[figure].run == csv || figures[figure].run == h5 || figures[figure].run == vae);
 }
 
 static unsigned threads_of(int argc, char **argv) {
@@ -251,8 +261,7 @@ int main(int argc, char **argv) {
     else if (figure < 0)
       must(orr_fail(&e, ORR_USAGE, "no figure '%s'; orrery-bench alone lists them", argv[i]), &e);
     else {
-      bool takes_file = figures[figure].run == csv || figures[figure].run == h5 || figures[figure].run == vae;
-      b.argument = takes_file && i + 1 < argc ? argv[++i] : NULL;
+      b.argument = takes(figure, i + 1 < argc ? argv[i + 1] : NULL) ? argv[++i] : NULL;
       if (figures[figure].engine) figures[figure].engine(&b.work);
       else figures[figure].run(&b);
     }
