@@ -65,6 +65,7 @@ static void set_range(orr_cell_axis *a, const orr_panel *p, bool of_x, bool turn
   if (of_x) orr_panel_range_x(p, &a->low, &a->high);
   else orr_panel_range_y(p, &a->low, &a->high);
   a->down = axis->down;
+  if (axis->names && !heat_map(p) && axis->down) a->low = -0.5, a->high = (double)axis->n_names - 0.5;
   bool log = axis->log != (turn && !axis->names);
   if (zoom && zoom[0] < zoom[1]) a->low = zoom[0], a->high = zoom[1];
   if (log) make_log(a, p, of_x);
@@ -74,10 +75,11 @@ static void set_range(orr_cell_axis *a, const orr_panel *p, bool of_x, bool turn
 
 /* Names below one another, or as many as fit side by side, cut to the cells each has. */
 static void name_tics(orr_cell_axis *a, const orr_axis *axis, int cells, bool side_by_side, int longest) {
-  int each = axis->n_names ? cells / (int)axis->n_names : cells, every = 1;
-  while (every < (int)axis->n_names && (side_by_side ? each * every < 4 : (int)axis->n_names / every > cells))
-    every++;
-  if (axis->n_names / (size_t)every > ORR_CELL_TICS) every = (int)(axis->n_names / ORR_CELL_TICS) + 1;
+  int n = 0, every = 1;
+  for (size_t i = 0; i < axis->n_names; i++) n += (double)i >= a->low && (double)i <= a->high;
+  int each = n ? cells / n : cells;
+  while (every < n && (side_by_side ? each * every < 4 : n / every > cells)) every++;
+  if (n / every > ORR_CELL_TICS) every = n / ORR_CELL_TICS + 1;
   int most = side_by_side ? each * every - 1 : longest;
   a->n = 0;
   for (size_t i = 0; i < axis->n_names && a->n < ORR_CELL_TICS; i += (size_t)every) {
@@ -91,10 +93,20 @@ static void name_tics(orr_cell_axis *a, const orr_axis *axis, int cells, bool si
   }
 }
 
+double orr_cell_bar_height(const orr_cell_panel *c) { return c->each > 1 ? (c->each - 1.0) / c->each : 1; }
+
+double orr_cell_bar_middle(const orr_cell_panel *c, double name) {
+  int row = c->each > 1 ? (c->each - 2) / 2 : 0;
+  return name - 0.5 + (row + 0.5) / (c->each ? c->each : 1);
+}
+
 static void set_tics_y(orr_cell_panel *c, const orr_panel *p, int width) {
   int rows = c->bottom - c->top, longest = width / 4 < 20 ? width / 4 : 20;
   if (p->y.names) name_tics(&c->y, &p->y, rows, false, longest < 3 ? 3 : longest);
-  else orr_cell_tics(&c->y, p->y.whole, 2 * rows / 5 + 1, 0);
+  for (size_t i = 0; c->each && i < c->y.n; i++)
+    c->y.tics[i].value = orr_cell_bar_middle(c, c->y.tics[i].value);
+  if (p->y.names) return;
+  orr_cell_tics(&c->y, p->y.whole, 2 * rows / 5 + 1, 0);
 }
 
 static void set_tics_x(orr_cell_panel *c, const orr_panel *p) {
@@ -106,12 +118,12 @@ static void set_tics_x(orr_cell_panel *c, const orr_panel *p) {
 /* Rows of a heat map, and bars below one another, get the same number of cells each. */
 static void align_rows(orr_cell_panel *c, const orr_panel *p) {
   const orr_mark *map = heat_map(p);
-  int rows = c->bottom - c->top;
+  int rows = c->bottom - c->top, names = (int)p->y.n_names;
   if (map && map->labels && rows >= (int)map->rows)
     c->bottom = c->top + rows / (int)map->rows * (int)map->rows;
-  if (map || !p->y.names || !p->y.n_names) return;
-  int names = (int)p->y.n_names;
-  if (rows >= names) c->bottom = c->top + rows / names * names;
+  if (map || !p->y.names || !names) return;
+  c->each = rows >= names ? rows / names : 1;
+  if (rows >= names) c->bottom = c->top + c->each * names;
   else if (p->y.down) c->y.high = c->y.low + (c->y.high - c->y.low) * rows / names; /* the first ones */
 }
 
@@ -161,6 +173,8 @@ static void lay_panel(const orr_panel *p, const orr_plot_look *look, int top, in
   align_columns(c, p);
   keep_shape(c, p);
   if (named) set_tics_x(c, p);
+  c->x_edge = (map || p->x.names) && c->right < look->columns;
+  c->y_edge = (map || p->y.names) && c->top > 0;
   c->title_row = titled ? c->bottom + !c->bare + named : -1;
   if (c->scale_left >= 0) c->scale_left = c->right + 2;
 }
@@ -233,8 +247,8 @@ orr_status orr_cell_layout_find(const orr_figure *f, const orr_plot_look *look, 
 
 orr_plot_axes orr_cell_panel_axes(const orr_cell_panel *p) {
   return (orr_plot_axes){.left = 2 * p->left,
-                         .right = 2 * p->right - 1,
-                         .top = 4 * p->top,
+                         .right = 2 * p->right - 1 + p->x_edge,
+                         .top = 4 * p->top - p->y_edge,
                          .bottom = 4 * p->bottom - 1,
                          .x_low = p->x.down ? p->x.high : p->x.low,
                          .x_high = p->x.down ? p->x.low : p->x.high,

@@ -32,6 +32,8 @@ typedef struct orr_cell_panel {
   int scale_left;      /* of the column that shows the shades; -1: none */
   bool bare;           /* no axes: a heat map */
   bool small;          /* one of many: its first row names what is drawn, and no more */
+  int x_edge, y_edge;  /* 1: one more dot, so that whole cells belong to each name or each cell of a map */
+  int each;            /* rows of each name of y; 0: an axis of numbers */
   const char *x_title; /* of x; where the panel below that has it is left out, its */
   orr_cell_axis x, y;
 } orr_cell_panel;
@@ -49,6 +51,11 @@ orr_status orr_cell_layout_find(const orr_figure *f, const orr_plot_look *look, 
 
 /* The same for the crosshair, in dots. */
 orr_plot_axes orr_cell_panel_axes(const orr_cell_panel *p);
+
+/* Where y names stand that have `each` rows: a bar fills all of them but the last, in shares of 1; the middle of the row
+ * that its name stands in. */
+double orr_cell_bar_height(const orr_cell_panel *c);
+double orr_cell_bar_middle(const orr_cell_panel *c, double name);
 
 /* Cells a text takes, and the text cut to that many, the last an ellipsis. */
 int orr_cells_of(const char *s);

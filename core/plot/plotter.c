@@ -202,7 +202,7 @@ static bool land(orr_plotter *p, double now) {
 
 /* The frame is lost with its gnuplot. It is asked for again unless something newer waits or it was lost too often. */
 static void lose(orr_plotter *p, const char *why) {
-  if (!*p->pipe.trouble) snprintf(p->pipe.trouble, sizeof p->pipe.trouble, "%s", why);
+  if (!p->pipe.complained) snprintf(p->pipe.trouble, sizeof p->pipe.trouble, "%s", why);
   orr_plotter_pipe_kill(&p->pipe);
   if (p->flying < 0) return;
   slot *s = &p->slots[p->flying];

@@ -77,17 +77,22 @@ typedef struct ends {
   int in[2], out[2], err[2], driver;
 } ends;
 
+static void complain(orr_plotter_pipe *p, const char *about, int failed) {
+  snprintf(p->trouble, sizeof p->trouble, "%.400s: %s", about, strerror(failed));
+  p->complained = true;
+}
+
 static bool open_ends(orr_plotter_pipe *p, ends *s) {
   *s = (ends){{-1, -1}, {-1, -1}, {-1, -1}, -1};
   s->driver = open(p->driver, O_RDONLY | O_CLOEXEC);
   if (s->driver < 0) {
-    snprintf(p->trouble, sizeof p->trouble, "%.400s: %s", p->driver, strerror(errno));
+    complain(p, p->driver, errno);
     return false;
   }
   if (!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s->in) && !pipe2(s->out, O_CLOEXEC) &&
       !pipe2(s->err, O_CLOEXEC))
     return true;
-  snprintf(p->trouble, sizeof p->trouble, "a pipe for gnuplot: %s", strerror(errno));
+  complain(p, "a pipe for gnuplot", errno);
   return false;
 }
 
@@ -105,7 +110,7 @@ static void start(orr_plotter_pipe *p) {
                            .files = {s.in[1], s.out[1], s.err[1], p->data, p->picture, s.driver},
                            .n_files = 6};
     failed = orr_child_start(&plan, &p->child);
-    if (failed) snprintf(p->trouble, sizeof p->trouble, "%.400s: %s", p->gnuplot, strerror(failed));
+    if (failed) complain(p, p->gnuplot, failed);
   }
   shut(&s.in[1]);
   shut(&s.out[1]);
@@ -135,7 +140,7 @@ static bool write_data(orr_plotter_pipe *p, const orr_text *data) {
 
 void orr_plotter_pipe_send(orr_plotter_pipe *p, uint32_t frame, const orr_plot_look *look,
                            const orr_text *script, const orr_text *data) {
-  *p->trouble = 0;
+  p->complained = false;
   if (!p->child) start(p);
   p->script = script, p->sent = 0, p->frame = frame, p->look = *look;
   p->begun = p->ended = p->said = p->whole = false;
@@ -153,6 +158,7 @@ static void note_trouble(orr_plotter_pipe *p, char *line) {
   line += strspn(line, " ");
   orr_text_make_inert(line);
   snprintf(p->trouble, sizeof p->trouble, "%s", line);
+  p->complained = true;
 }
 
 static void hear_line(orr_plotter_pipe *p) {
@@ -249,6 +255,7 @@ orr_drawing *orr_plotter_pipe_drawing(orr_plotter_pipe *p, uint64_t id) {
   p->whole = false;
   p->frame = 0;
   p->script = NULL;
+  if (!p->complained) *p->trouble = 0;
   if (!d || cells || read_picture(p, d)) return d;
   orr_drawing_unref(d);
   return NULL;

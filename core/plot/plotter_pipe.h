@@ -22,6 +22,7 @@ typedef struct orr_plotter_pipe {
   orr_stream stream;
   orr_raster raster;
   bool begun, ended, said; /* the frame: its first record, its last, and gnuplot's word that it is through */
+  bool complained;         /* of this frame */
   bool whole;              /* orr_plotter_pipe_drawing may be asked */
   const char *broken;      /* why this gnuplot is of no more use */
   char line[512];          /* of its errors, so far */

@@ -150,7 +150,7 @@ static void frame_stroke(orr_raster *r, orr_dot a, orr_dot b) {
   if (abs(a.x - b.x) > abs(a.y - b.y)) {
     int low = a.x < b.x ? a.x : b.x, high = a.x < b.x ? b.x : a.x;
     bool axis = high - low > LONG_STROKE;
-    int row = r->rows - 1 - (axis ? (a.y - 1) / 4 : a.y / 4), last = high / 2;
+    int row = r->rows - 1 - (axis ? (a.y - 1) / 4 : a.y / 4), last = (high - 1) / 2;
     if (!axis) {
       add_arms(r, (high - 1) / 2, row, ORR_LEFT);
       return;
@@ -161,7 +161,7 @@ static void frame_stroke(orr_raster *r, orr_dot a, orr_dot b) {
   }
   int low = a.y < b.y ? a.y : b.y, high = a.y < b.y ? b.y : a.y;
   bool axis = high - low > LONG_STROKE;
-  int column = axis ? (a.x - 1) / 2 : a.x / 2, top = r->rows - 1 - high / 4,
+  int column = axis ? (a.x - 1) / 2 : a.x / 2, top = r->rows - 1 - (high - 1) / 4,
       bottom = r->rows - 1 - (low - 1) / 4;
   if (!axis) {
     add_arms(r, column, r->rows - 1 - (high - 1) / 4, ORR_DOWN);

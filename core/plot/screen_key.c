@@ -20,7 +20,8 @@ typedef struct key {
 
 static const char *sample(const orr_screen_page *g, const orr_mark *m, char ascii[3]) {
   static const char *const lines[] = {"──", "╌╌", "┈┈", "─╌", "╌─", "┄┄", "─┈", "┈╌"};
-  bool line = m->kind == ORR_LINE || m->kind == ORR_STEPS;
+  bool line =
+      m->kind == ORR_LINE || m->kind == ORR_STEPS || (m->kind == ORR_HISTOGRAM && !g->look->palette.colours);
   if (!g->utf8) {
     ascii[0] = m->muted ? '.' : orr_raster_sign(m->series);
     ascii[1] = line ? ascii[0] : 0, ascii[2] = 0;

@@ -118,11 +118,15 @@ static size_t add_cells(orr_screen_page *g, const orr_mark *m) {
   return rows;
 }
 
+/* Bars of a name's rows fill whole cells; of one row three quarters, or they would be one blot. */
 static size_t add_bars_across(orr_screen_page *g, const orr_mark *m) {
   size_t rows = 0;
+  double height = orr_cell_bar_height(g->panel);
   for (size_t i = 0; i < m->n; i++) {
-    double half = m->y2[i] / 2, x = m->x[i];
-    rows += add_row(g, (double[]){x / 2, m->y[i], fmin(0, x), fmax(0, x), m->y[i] - half, m->y[i] + half}, 6);
+    double x = m->x[i], low = g->panel->each ? m->y[i] - 0.5 : m->y[i] - m->y2[i] / 2;
+    double high = g->panel->each ? low + height : m->y[i] + m->y2[i] / 2;
+    if (g->panel->each == 1) low += 0.25;
+    rows += add_row(g, (double[]){x / 2, (low + high) / 2, fmin(0, x), fmax(0, x), low, high}, 6);
   }
   return rows;
 }
@@ -156,7 +160,8 @@ static void add_ink(orr_screen_page *g, const orr_mark *m) {
   const orr_plot_palette *palette = &g->look->palette;
   orr_text_add(g->script, " lw 1 lc ");
   orr_screen_colour(g->script, m->muted ? palette->muted : palette->series[m->series & 7]);
-  bool dashed = m->kind == ORR_LINE || m->kind == ORR_STEPS;
+  bool dashed =
+      m->kind == ORR_LINE || m->kind == ORR_STEPS || (m->kind == ORR_HISTOGRAM && !palette->colours);
   orr_text_printf(g->script, " dt %s", !dashed ? "solid" : m->muted ? "(2,3)" : dashes[m->series & 7]);
   if (m->kind == ORR_POINTS || m->kind == ORR_ERROR_BARS)
     orr_text_printf(g->script, " pt %d ps %s", points[m->series & 7],
@@ -168,7 +173,11 @@ static void add_ink(orr_screen_page *g, const orr_mark *m) {
 static void add_errors_across(orr_screen_page *g, const orr_mark *m) {
   size_t from = g->data->length, rows = 0;
   for (size_t i = 0; m->x2 && i < m->n; i++)
-    rows += add_row(g, (double[]){m->x[i] - m->x2[i], m->y[i], 2 * m->x2[i], 0}, 4);
+    rows += add_row(g,
+                    (double[]){m->x[i] - m->x2[i],
+                               g->panel->each ? orr_cell_bar_middle(g->panel, m->y[i]) : m->y[i],
+                               2 * m->x2[i], 0},
+                    4);
   if (!rows) return;
   add_item(g, from, rows, 4, "with vectors nohead lw 1 lc ");
   orr_screen_colour(g->script, g->look->palette.text);

@@ -27,10 +27,23 @@ static void set_margin(orr_screen_page *g, const char *side, double share) {
   orr_text_add(g->script, "\n");
 }
 
+/* ASCII of as many letters: an ellipsis is one sign there too. */
+static void add_plain(orr_text *out, const char *s) {
+  for (const char *at; (at = strstr(s, "…")); s = at + strlen("…")) {
+    orr_text part = {0};
+    orr_text_add_bytes(&part, s, (size_t)(at - s));
+    orr_text_add_ascii(out, orr_text_get(&part));
+    orr_text_add(out, "~");
+    out->failed |= part.failed;
+    orr_text_fini(&part);
+  }
+  orr_text_add_ascii(out, s);
+}
+
 /* Text whose first letter stands in that cell. */
 void orr_screen_put(orr_screen_page *g, int column, int row, int32_t colour, const char *text) {
   orr_text ascii = {0};
-  if (!g->utf8) orr_text_add_ascii(&ascii, text);
+  if (!g->utf8) add_plain(&ascii, text);
   orr_text_add(g->script, "set label ");
   orr_gnuplot_quote(g->script, g->utf8 ? text : orr_text_get(&ascii));
   orr_text_add(g->script, " at screen ");
@@ -85,7 +98,8 @@ static void label_x(orr_screen_page *g, const orr_cell_panel *c) {
   int row = c->bottom + !c->bare, end = c->first_column - 1;
   for (size_t i = 0; i < c->x.n; i++) {
     const char *label = c->x.tics[i].label;
-    int n = orr_cells_of(label), at = dot_of(&c->x, c->x.tics[i].value, 2 * c->left, 2 * c->right - 1) / 2;
+    int n = orr_cells_of(label),
+        at = dot_of(&c->x, c->x.tics[i].value, 2 * c->left, 2 * c->right - 1 + c->x_edge) / 2;
     int column = at - n / 2;
     if (column + n > c->last_column + 1) column = c->last_column + 1 - n;
     if (column < c->first_column) column = c->first_column;
@@ -96,7 +110,7 @@ static void label_x(orr_screen_page *g, const orr_cell_panel *c) {
 }
 
 static void label_y(orr_screen_page *g, const orr_cell_panel *c) {
-  int low = 4 * (g->layout->rows - c->bottom), high = 4 * (g->layout->rows - c->top) - 1;
+  int low = 4 * (g->layout->rows - c->bottom), high = 4 * (g->layout->rows - c->top) - 1 + c->y_edge;
   for (size_t i = 0; i < c->y.n; i++) {
     const char *label = c->y.tics[i].label;
     int row = g->layout->rows - 1 - dot_of(&c->y, c->y.tics[i].value, low, high) / 4;
@@ -121,6 +135,16 @@ static void add_names(orr_screen_page *g, const orr_panel *p, const orr_cell_pan
   if (both) orr_text_printf(out, "%s%s%s", says(p->y.title) ? "  " : "", c->x_title, along);
 }
 
+/* What the shades stand for, above their scale. */
+static int put_shade_title(orr_screen_page *g, const orr_panel *p, const orr_cell_panel *c, int from) {
+  const orr_mark *m = orr_screen_heat_map(p);
+  int n = m && says(m->title) ? orr_cells_of(m->title) : 0, room = c->last_column + 1 - from;
+  if (!n || room < 4) return c->last_column + 1;
+  int column = c->last_column + 1 - (n < room ? n : room);
+  put_cut(g, column, c->head, room, g->look->palette.muted, m->title);
+  return column;
+}
+
 static void put_titles(orr_screen_page *g, const orr_panel *p, const orr_cell_panel *c) {
   const orr_plot_palette *look = &g->look->palette;
   if (c->title_row >= 0) {
@@ -138,7 +162,9 @@ static void put_titles(orr_screen_page *g, const orr_panel *p, const orr_cell_pa
       end = c->last_column + 1;
   int least = n < width * 2 / 5 ? n : width * 2 / 5;
   if (!g->f->one_key && !c->small)
-    end = orr_screen_key(g, p, c->head, c->first_column + least + (least ? 2 : 0), c->last_column);
+    end = c->scale_left >= 0
+              ? put_shade_title(g, p, c, c->first_column + least + 2)
+              : orr_screen_key(g, p, c->head, c->first_column + least + (least ? 2 : 0), c->last_column);
   put_cut(g, c->first_column, c->head, end - c->first_column - (end <= c->last_column ? 2 : 0), look->text,
           orr_text_get(&names));
   g->script->failed |= names.failed;
@@ -180,7 +206,7 @@ static void put_scale(orr_screen_page *g, const orr_panel *p, const orr_cell_pan
   orr_text_add(g->script, "\n");
   for (int i = 0; i < 2; i++) {
     char number[32];
-    snprintf(number, sizeof number, "%.4g", i ? high : low);
+    snprintf(number, sizeof number, "%.3g", i ? high : low);
     put_cut(g, c->scale_left + 3, i ? c->top : c->bottom - 1, 6, g->look->palette.muted, number);
   }
 }
@@ -192,9 +218,9 @@ static void add_panel(orr_screen_page *g, const orr_cell_panel *c, bool first) {
   int rows = g->layout->rows;
   g->panel = c;
   set_margin(g, "lmargin", across(g, 2 * c->left));
-  set_margin(g, "rmargin", across(g, 2 * c->right - 1));
+  set_margin(g, "rmargin", across(g, 2 * c->right - 1 + c->x_edge));
   set_margin(g, "bmargin", up(g, 4 * (rows - c->bottom)));
-  set_margin(g, "tmargin", up(g, 4 * (rows - c->top) - 1));
+  set_margin(g, "tmargin", up(g, 4 * (rows - c->top) - 1 + c->y_edge));
   orr_text_add(g->script, c->bare ? "unset border\n" : "set border 3 back lw 7 lc ");
   if (!c->bare) orr_screen_colour(g->script, g->look->palette.muted);
   orr_text_add(g->script, "\nunset label\n");

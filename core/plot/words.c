@@ -108,18 +108,20 @@ static double height(const orr_mark *m, double x) {
 /* Two curves over 60 places they share: how often they cross, and where last. Noise of neighbours is no crossing. */
 static int crossings(const orr_mark *a, const orr_mark *b, double *where) {
   enum { PLACES = 60 };
-  double low = fmax(a->x[0], b->x[0]), high = fmin(a->x[a->n - 1], b->x[b->n - 1]), last = 0, span = 0;
+  double low = fmax(a->x[0], b->x[0]), high = fmin(a->x[a->n - 1], b->x[b->n - 1]), last = 0, last_x = 0,
+         span = 0;
   int found = 0;
-  double gap[PLACES];
+  double gap[PLACES], x[PLACES];
   for (int i = 0; i < PLACES; i++) {
-    double x = low + (high - low) * i / (PLACES - 1);
-    gap[i] = height(a, x) - height(b, x);
+    x[i] = low + (high - low) * i / (PLACES - 1);
+    gap[i] = height(a, x[i]) - height(b, x[i]);
     if (isfinite(gap[i])) span = fmax(span, fabs(gap[i]));
   }
   for (int i = 0; i < PLACES; i++) {
     if (!isfinite(gap[i]) || fabs(gap[i]) < span / 20) continue;
-    if (last * gap[i] < 0) found++, *where = low + (high - low) * i / (PLACES - 1);
-    last = gap[i];
+    if (last * gap[i] < 0)
+      found++, *where = last_x + (x[i] - last_x) * fabs(last) / (fabs(last) + fabs(gap[i]));
+    last = gap[i], last_x = x[i];
   }
   return found;
 }
@@ -351,7 +353,7 @@ static void add_reach(orr_text *out, const orr_panel *p, bool of_x) {
 }
 
 static void say_axes(orr_text *out, const orr_panel *p) {
-  if (!p->n_marks || p->marks[0].kind == ORR_HEAT_MAP) return;
+  if (!p->n_marks || p->marks[0].kind == ORR_HEAT_MAP || p->marks[0].kind == ORR_BARS_ACROSS) return;
   if (says(p->title)) orr_text_printf(out, "%s: ", p->title);
   orr_text_add(out, says(p->y.title) ? p->y.title : "Heights");
   add_reach(out, p, false);

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "data/csv.h"
 #include "plot/kind.h"
+#include "plot/learning.h"
 #include "plot/plotter.h"
 #include "plot/rune.h"
 #include "plot/screen_text.h"
@@ -69,37 +70,80 @@ static void evaluate_regression(orr_arena *arena, orr_evaluation *v) {
   *v = (orr_evaluation){.task = ORR_REGRESSION, .n = n, .truth = truth, .mean = mean};
 }
 
-/* Loss curves as a training has them. */
-static void draw_losses(orr_figure *f) {
+/* Loss curves of three seeds as a training has them. */
+static void draw_learning(orr_figure *f) {
+  enum { STEPS = 3000, SEEDS = 3 };
   orr_error e;
-  orr_panel *p;
-  size_t n = 3000;
   orr_random r = orr_random_stream(2, 2, ORR_FOR_TEST);
-  double *x = take(f->arena, n, sizeof *x), *train = take(f->arena, n, sizeof *x),
-         *check = take(f->arena, n, sizeof *x), *low = take(f->arena, n, sizeof *x),
-         *high = take(f->arena, n, sizeof *x);
-  for (size_t i = 0; i < n; i++) {
-    double t = (double)i / (double)n;
-    x[i] = (double)i + 1;
-    train[i] = 0.06 + 0.6 * exp(-9 * t) + 0.02 * orr_random_normal(&r) * (1 - 0.7 * t);
-    check[i] = 0.09 + 0.6 * exp(-8 * t) + 0.06 * t * t;
-    low[i] = check[i] * 0.9, high[i] = check[i] * 1.12;
-  }
-  must(orr_figure_panel(f, NULL, &p, &e), &e);
-  p->x.title = "step", p->y.title = "loss";
-  must(orr_panel_mark(
-           f, p,
-           (orr_mark){.kind = ORR_BAND, .title = "seeds", .n = n, .x = x, .y = low, .y2 = high, .series = 1},
-           &e),
-       &e);
-  must(orr_panel_mark(f, p, (orr_mark){.kind = ORR_LINE, .title = "train", .n = n, .x = x, .y = train}, &e),
-       &e);
-  must(orr_panel_mark(
-           f, p, (orr_mark){.kind = ORR_LINE, .title = "validation", .n = n, .x = x, .y = check, .series = 1},
-           &e),
-       &e);
+  orr_learning_curve curves[2][SEEDS];
+  static const double nudges[] = {1200};
+  for (int part = 0; part < 2; part++)
+    for (int seed = 0; seed < SEEDS; seed++) {
+      double *x = take(f->arena, STEPS, sizeof *x), *y = take(f->arena, STEPS, sizeof *y);
+      for (int i = 0; i < STEPS; i++) {
+        double t = (double)i / STEPS;
+        x[i] = i + 1;
+        y[i] = part ? (0.09 + 0.6 * exp(-8 * t) + 0.06 * t * t) * (1 + 0.07 * seed)
+                    : 0.06 + 0.6 * exp(-9 * t) + 0.02 * orr_random_normal(&r) * (1 - 0.7 * t);
+      }
+      curves[part][seed] = (orr_learning_curve){STEPS, x, y};
+    }
+  orr_learning v = {.quantity = "loss",
+                    .train = curves[0],
+                    .watched = curves[1],
+                    .n_train = SEEDS,
+                    .n_watched = SEEDS,
+                    .nudges = nudges,
+                    .n_nudges = 1,
+                    .best = 1616};
+  must(orr_figure_learning(&v, f, &e), &e);
   f->title = "Training: mlp";
 }
+
+static void draw_ranked(orr_figure *f) {
+  static const char *const names[] = {"exk_prof", "skewness_prof", "meanprof",  "sd_dmsnr",
+                                      "sd_prof",  "meandmsnr",     "exk_dmsnr", "skewness_dmsnr"};
+  static const double values[] = {0.213, 0.142, 0.081, 0.034, 0.0212, 0.0071, 0.0019, -0.0008},
+                      errors[] = {0.011, 0.012, 0.006, 0.004, 0.0027, 0.0021, 0.0015, 0.0012};
+  static double place[8], thick[8];
+  orr_error e;
+  orr_panel *p;
+  f->title = "Importance: boosted trees";
+  for (int i = 0; i < 8; i++) place[i] = i, thick[i] = 0.7;
+  must(orr_figure_panel(f, NULL, &p, &e), &e);
+  p->x.title = "how much worse the log loss becomes";
+  p->y = (orr_axis){.names = names, .n_names = 8, .down = true};
+  orr_mark bars = {.kind = ORR_BARS_ACROSS, .n = 8, .x = values, .x2 = errors, .y = place, .y2 = thick};
+  must(orr_panel_mark(f, p, bars, &e), &e);
+}
+
+static void draw_picture(orr_figure *f) {
+  static const char digit[] = "........"
+                              "..####.."
+                              ".##..##."
+                              ".....##."
+                              "...##..."
+                              "..##...."
+                              ".######."
+                              "........";
+  double *values = take(f->arena, 64, sizeof *values);
+  orr_error e;
+  for (int i = 0; i < 64; i++) values[i] = digit[i] == '#' ? 1 - 0.01 * i : 0.02 * (i % 8);
+  orr_panel *p;
+  must(orr_figure_panel(f, NULL, &p, &e), &e);
+  p->equal = p->y.down = true;
+  must(orr_panel_mark(f, p, (orr_mark){.kind = ORR_HEAT_MAP, .n = 64, .rows = 8, .cols = 8, .y = values}, &e),
+       &e);
+  f->title = "Decoded";
+}
+
+static const struct {
+  const char *name;
+  void (*draw)(orr_figure *f);
+} made[] = {{"learning", draw_learning},
+            {"ranked", draw_ranked},
+
+            {"picture", draw_picture}};
 
 static void draw(const char *kind, orr_figure *f) {
   orr_error e;
@@ -107,10 +151,11 @@ static void draw(const char *kind, orr_figure *f) {
   orr_evaluation v = {0};
   const orr_plot_kind *k;
   orr_work work = {0};
-  if (!strcmp(kind, "losses")) {
-    draw_losses(f);
-    return;
-  }
+  for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+    if (!strcmp(kind, made[i].name)) {
+      made[i].draw(f);
+      return;
+    }
   int fd = open("recipes/data/htru2.csv", O_RDONLY);
   must(orr_csv_read(fd, "recipes/data/htru2.csv", &(orr_options){0}, &work, &csv, &e), &e);
   must(orr_plot_find(kind, &k, &e), &e);
