@@ -22,7 +22,16 @@ $$(UNIT_$(1)): $(B)/tests/%: $(B)/tests/unit/%.o $(call archives,$(TEST_$(1)))
 	$$(Q)$$(CC) $$(LDFLAGS) $$^ $$(LDLIBS) -lcmocka -o $$@
 endef
 $(foreach r,$(UNIT_ROOMS),$(eval $(call unit_rule,$(r))))
-UNITS := $(foreach r,$(UNIT_ROOMS),$(UNIT_$(r)))
+# The screen's tests link the whole program, and share files of their own.
+OBJ_TUI  := $(patsubst %.c,$(B)/%.o,$(filter-out %_test.c,$(wildcard tests/tui/*.c)))
+UNIT_TUI := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/tui/*_test.c))
+$(B)/tests/tui/%.o: CPPFLAGS += -DORR_PROGRAM='"$(B)/orrery"' $(shell pkg-config --cflags vterm 2>/dev/null)
+$(UNIT_TUI): $(B)/tests/tui/%: $(B)/tests/tui/%.o $(OBJ_TUI) $(ALL_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -lcmocka -lvterm -lutil -o $@
+$(B)/tests/tui/story_test: | $(B)/orrery
+
+UNITS := $(foreach r,$(UNIT_ROOMS) TUI,$(UNIT_$(r)))
 
 .PHONY: unit
 unit: $(UNITS) ## build and run the unit tests

@@ -149,8 +149,8 @@ static void take_signals(loop *l) {
     l->dirty = true;
     if (number == SIGINT) orr_ui_key(&l->ui, &interrupt);
     else if (number == SIGTSTP) orr_term_suspend();
-    else if (number == SIGCONT) orr_term_redraw();
-    else if (number != SIGWINCH) l->ui.leave = true, l->ending = ORR_STOPPED;
+    else if (number == SIGCONT || number == SIGWINCH) orr_term_redraw(); /* there and back is a change, too */
+    else l->ui.leave = true, l->ending = ORR_STOPPED;
   }
 }
 
@@ -199,15 +199,14 @@ static orr_status turn(loop *l, orr_error *e) {
 
 /* ---- from beginning to end ---- */
 
-static const char welcome[] =
-    "1  Open a table with o, CSV or HDF5; t makes a column the target.\n"
-    "2  Choose a recipe by its question, look its form over; Ctrl-R runs it.\n"
-    "3  Watch it learn: p pauses, s stops and keeps the best.\n"
-    "4  Ask the model what it goes by, and why it says what it says.\n"
-    "5  Save the session with S: a recipe that replays to the same numbers.\n"
-    "\n"
-    "The keys 1 to 5 lead to these rooms; ? helps, : finds any command.\n"
-    "Enter begins.\n";
+static const char welcome[] = "1  Open a table with o, CSV or HDF5; t makes a column the target.\n"
+                              "2  Choose a recipe by its question, look its form over; Ctrl-R runs it.\n"
+                              "3  Watch it learn: p pauses, s stops and keeps the best.\n"
+                              "4  Ask the model what it goes by, and why it says what it says.\n"
+                              "5  Save the session with S: a recipe that replays to the same numbers.\n"
+                              "\n"
+                              "The keys 1 to 5 lead to these rooms; ? helps, : finds any command.\n"
+                              "Enter begins.\n";
 
 static void greet(loop *l) {
   orr_text page = {0};
