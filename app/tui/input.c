@@ -48,6 +48,8 @@ const char *orr_ui_why_not(const orr_ui *ui, orr_request r, char buffer[160]) {
     snprintf(buffer, 160, "it is a key of the room %s", home->name);
     return buffer;
   }
+  bool steers = (r >= ORR_REQUEST_pause && r <= ORR_REQUEST_slower) || r == ORR_REQUEST_run;
+  if (steers && !ui->workbench) return "the engine has not begun yet";
   if (r == ORR_REQUEST_undo && runs(ui)) return "something runs";
   if (r == ORR_REQUEST_undo && !has_done_line(ui)) return "nothing was done yet";
   if (r == ORR_REQUEST_save && !has_done_line(ui)) return "nothing was done yet";

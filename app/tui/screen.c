@@ -89,15 +89,18 @@ static void add_line_name(const char *line, orr_text *out) {
   orr_text_add_bytes(out, line, strcspn(line, " {=("));
 }
 
-/* What runs, how far it is and for how long. */
-static void add_running(const orr_ui *ui, orr_text *out) {
+/* What runs, how far it is and, where there is room, for how long. */
+static void add_running(const orr_ui *ui, int room, orr_text *out) {
   const orr_snapshot *s = ui->snapshot;
   const orr_event *p = &ui->progress;
   if (!s || !s->running) return;
   orr_text_add(out, ui->paused ? "paused " : "\342\226\266 ");
   add_line_name(s->running, out);
   if (p->kind == ORR_EVENT_PROGRESS && p->steps) orr_text_printf(out, " %zu/%zu", p->step, p->steps);
-  add_since(ui->now - s->since, out);
+  orr_text time = {0};
+  add_since(ui->now - s->since, &time);
+  if (orr_text_cells(orr_text_get(out)) + (int)time.length <= room) orr_text_add(out, orr_text_get(&time));
+  orr_text_fini(&time);
 }
 
 static void draw_header(const orr_ui *ui, orr_grid *g, orr_rect in) {
@@ -114,7 +117,7 @@ static void draw_header(const orr_ui *ui, orr_grid *g, orr_rect in) {
     }
     end = tabs[i].x + tabs[i].width;
   }
-  add_running(ui, &running);
+  add_running(ui, in.width - end - 2, &running);
   if (ui->snapshot && ui->snapshot->source) orr_text_add(&data, orr_file_name(ui->snapshot->source));
   orr_rect right = {in.x + end + 1, in.y, in.width - end - 2, 1};
   int busy = orr_text_cells(orr_text_get(&running)), gap = busy ? 2 : 0, room = right.width - busy - gap;

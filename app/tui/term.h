@@ -68,6 +68,8 @@ typedef struct orr_term_setup {
 /* Takes over the terminal. ORR_USAGE when there is none on those descriptors, or TERM is not known. */
 orr_status orr_term_open(const orr_term_setup *setup, const orr_theme *theme, orr_error *e);
 void orr_term_close(void); /* may be called at any time and any number of times */
+/* What the terminal on standard output is said to be, without touching it. False: TERM is not known here. */
+bool orr_term_look(bool mono, orr_term_facts *out);
 void orr_term_set_theme(const orr_theme *theme);
 orr_term_facts orr_term_facts_now(void);
 int orr_term_descriptor(void); /* readable when there may be keys */

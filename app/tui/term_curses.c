@@ -89,10 +89,23 @@ static bool read_size(int *width, int *height) {
   return true;
 }
 
-static orr_depth find_depth(void) {
-  if (term.setup.mono || !has_colors()) return ORR_MONO;
-  if (COLORS > 256 && tigetflag("RGB") > 0) return ORR_TRUE_COLOUR;
-  return COLORS >= 256 ? ORR_256_COLOURS : COLORS >= 16 ? ORR_16_COLOURS : ORR_8_COLOURS;
+static orr_depth find_depth(bool mono) {
+  int colours = tigetnum("colors");
+  if (mono || colours < 8) return ORR_MONO;
+  if (colours > 256 && tigetflag("RGB") > 0) return ORR_TRUE_COLOUR;
+  return colours >= 256 ? ORR_256_COLOURS : colours >= 16 ? ORR_16_COLOURS : ORR_8_COLOURS;
+}
+
+static bool is_utf8(void) { return !strcmp(nl_langinfo(CODESET), "UTF-8"); }
+
+bool orr_term_look(bool mono, orr_term_facts *out) {
+  int known;
+  term.setup.out = STDOUT_FILENO;
+  *out = (orr_term_facts){.utf8 = is_utf8()};
+  read_size(&out->width, &out->height);
+  if (setupterm(NULL, STDOUT_FILENO, &known) != OK) return false;
+  out->depth = find_depth(mono);
+  return true;
 }
 
 void orr_term_set_theme(const orr_theme *theme) {
@@ -191,8 +204,8 @@ orr_status orr_term_open(const orr_term_setup *setup, const orr_theme *theme, or
   }
   term.raw = term.saved;
   cfmakeraw(&term.raw);
-  term.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
-  term.depth = find_depth();
+  term.utf8 = is_utf8();
+  term.depth = find_depth(setup->mono);
   term.open = true;
   if (!read_size(&term.width, &term.height)) term.width = COLS, term.height = LINES;
   resizeterm(term.height, term.width);

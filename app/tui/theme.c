@@ -183,6 +183,11 @@ int32_t orr_colour_nearest(int32_t rgb, orr_depth depth, bool light, bool is_bac
 /* True colour has the first eight of the terminal's own, and RGB. */
 static int32_t in_true_colour(int32_t c) { return c < 8 || c >= RGB ? c : RGB + rgb_of_256(c); }
 
+const char *orr_depth_name(orr_depth depth) {
+  static const char *const names[] = {"no colours", "8 colours", "16 colours", "256 colours", "all colours"};
+  return names[depth];
+}
+
 orr_look orr_theme_look(const orr_theme *t, orr_ink ink, orr_depth depth) {
   orr_look l = t->looks[ink];
   if (depth >= ORR_256_COLOURS && l.back_256 >= 0) l.reverse = false;

@@ -13,6 +13,8 @@ typedef enum orr_depth {
   ORR_TRUE_COLOUR
 } orr_depth;
 
+const char *orr_depth_name(orr_depth depth); /* "256 colours" */
+
 /* How an ink looks. Colours: -1 the terminal's own, 0-15 ANSI, 16-255 of the 256, and 0x1000000 + RGB. */
 typedef struct orr_look {
   int32_t fore, back;         /* at 16 colours; at 8 those from 8 on become bold 0-7 */

@@ -2,12 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/config.h"
 #include "app/speak.h"
+#include "app/tui/term.h"
 #include "app/verb.h"
 #include "base/file.h"
 #include "data/expression.h"
 #include "lua/state.h"
 #include "model/model.h"
+#include "plot/ladder.h"
 #include "plot/kind.h"
 #include "session/command.h"
 #include "session/provenance.h"
@@ -43,6 +46,49 @@ static void add_places(const orr_place *p, orr_text *out) {
   orr_text_printf(out, "  %-14s %u usable, numerics of kind %s\n", "CPUs", p->threads, orr_provenance_cpu());
 }
 
+static void add_terminal(const orr_place *p, orr_text *out) {
+  orr_term_facts facts;
+  bool known = p->term && orr_term_look(p->no_colour, &facts);
+  orr_text_printf(out, "  %-14s %s", "TERM", p->term ? p->term : "not set");
+  if (known)
+    orr_text_printf(out, ": %s, %s", orr_depth_name(facts.depth), facts.utf8 ? "UTF-8" : "ASCII only");
+  else orr_text_add(out, ": not known here, the workbench needs one that is");
+  if (known && facts.width) orr_text_printf(out, ", %d × %d", facts.width, facts.height);
+  orr_text_printf(out, "%s%s%s\n", p->tmux ? ", inside tmux or screen" : "", p->remote ? ", over SSH" : "",
+                  p->no_colour ? ", NO_COLOR is set" : "");
+  orr_ladder ladder;
+  orr_plot_facts plots = {.display = p->display,
+                          .term = p->term,
+                          .program = p->term_program,
+                          .kitty_window = p->kitty_window,
+                          .tmux = p->tmux,
+                          .utf8 = known && facts.utf8,
+                          .remote = p->remote,
+                          .gnuplot = p->gnuplot};
+  orr_ladder_find(&plots, &ladder);
+  orr_text_printf(out, "  %-14s ", "plots");
+  orr_ladder_say(&ladder, orr_ladder_first(&ladder), out);
+  orr_text_add(out, "\n");
+}
+
+/* What a person has set, and whatever is wrong in it. */
+static void add_settings(const orr_place *p, orr_text *out) {
+  orr_config config;
+  orr_keymap keys;
+  orr_theme theme;
+  orr_text problems = {0};
+  orr_config_read(p, &config, &keys, &problems);
+  orr_config_theme(p, config.theme, &theme, &problems);
+  orr_text_printf(out, "  %-14s %s (config.lua, keys.lua, themes/)\n", "settings", p->config);
+  orr_text_printf(out, "  %-14s %s\n", "theme", theme.name);
+  for (const char *line = orr_text_get(&problems); *line; line += strspn(line, "\n")) {
+    size_t n = strcspn(line, "\n");
+    orr_text_printf(out, "  %-14s %.*s\n", "problem", (int)n, line);
+    line += n;
+  }
+  orr_text_fini(&problems);
+}
+
 static orr_status show_all(const orr_place *place, orr_error *e) {
   orr_text out = {0}, recipes = {0};
   char name[32];
@@ -50,6 +96,9 @@ static orr_status show_all(const orr_place *place, orr_error *e) {
   add_versions(&out);
   orr_text_add(&out, "\nFound\n");
   add_places(place, &out);
+  orr_text_add(&out, "\nTerminal\n");
+  add_terminal(place, &out);
+  add_settings(place, &out);
   orr_text_add(&out, "\nModels\n");
   for (size_t i = 0; i < orr_families_count; i++)
     add_row(&out, place, orr_families[i]->name, orr_families[i]->help);
