@@ -34,11 +34,22 @@ orr_status orr_lua_open_language(orr_lua *l, const char *sugar, orr_error *e) {
   return ORR_OK;
 }
 
+/* Kept where no line can reach them: a slip such as s = 3 lasts for its own line. */
+static const char commands_key[] = "orrery.commands", slots_key[] = "orrery.slots";
+
+static int restore_globals(lua_State *L) {
+  lua_getfield(L, LUA_REGISTRYINDEX, commands_key);
+  lua_setglobal(L, "o");
+  lua_getfield(L, LUA_REGISTRYINDEX, slots_key);
+  lua_setglobal(L, "s");
+  return 0;
+}
+
 static int open_globals(lua_State *L) {
   orr_lua_push_commands(L);
-  lua_setglobal(L, "o");
+  lua_setfield(L, LUA_REGISTRYINDEX, commands_key);
   lua_createtable(L, 0, 16);
-  lua_setglobal(L, "s");
+  lua_setfield(L, LUA_REGISTRYINDEX, slots_key);
   return 0;
 }
 
@@ -48,6 +59,8 @@ orr_status orr_lua_open_lines(orr_lua *l, orr_session *s, const char *sugar, orr
   l->fills_slots = true;
   s->tracer = (orr_tracer){orr_lua_trace, l};
   lua_pushcfunction(l->L, open_globals);
+  ORR_TRY(orr_lua_call(l, 0, 0, e));
+  lua_pushcfunction(l->L, restore_globals);
   return orr_lua_call(l, 0, 0, e);
 }
 
@@ -66,6 +79,8 @@ orr_status orr_lua_run_line(orr_lua *l, const char *line, orr_error *e) {
   orr_lua_refresh(l);
   l->session->tracer = (orr_tracer){orr_lua_trace, l};
   lua_settop(l->L, 0);
+  lua_pushcfunction(l->L, restore_globals);
+  ORR_TRY(orr_lua_call(l, 0, 0, e));
   orr_status status = orr_lua_load(l, line, strlen(line), LINE_NAME, e);
   if (!status) status = orr_lua_call(l, 0, 0, e);
   if (status) drop_position(e);

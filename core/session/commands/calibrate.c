@@ -77,8 +77,9 @@ static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   ORR_TRY(orr_call_object(s, call, "model", ORR_FIT, &model, e));
   const orr_kept *first = &model->fit->members[0];
   if (first->task != ORR_REGRESSION)
-    return orr_fail(e, ORR_RECIPE, "split_conformal intervals need a numeric target; '%s' is classes",
-                    first->target);
+    return orr_fail(e, ORR_RECIPE, "split_conformal intervals need a numeric target; this is %s%s%s",
+                    orr_task_name(first->task), first->target ? " of " : "",
+                    first->target ? first->target : "");
   ORR_TRY(replace(s, call, model, e));
   first = &model->fit->members[0];
   orr_session_note(s, "interval at level %g: mean ± %.4g (split conformal)", first->level, first->radius);

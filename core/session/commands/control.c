@@ -9,6 +9,14 @@ static const orr_option args[] = {
     {.name = "fit", .type = ORR_TAKES_TEXT, .required = true, .help = "the slot that was steered"},
 };
 
+/* A line of it that failed could not be told from the fit's own failure. */
+static orr_status why_not(const orr_session *s, orr_error *e) {
+  if (!s->config->interactive) return ORR_OK;
+  return orr_fail(e, ORR_USAGE,
+                  "a fit is steered while it runs, or told beforehand: o.fit { …, control = { { step = 412, "
+                  "learning_rate = 0.0003 } } }");
+}
+
 static orr_status run(orr_session *s, orr_call *call, orr_error *e) {
   orr_steered one = {.slot = orr_options_text(&call->args, "fit")};
   ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE, orr_steered_read(&call->rest, &one, e)));
@@ -31,5 +39,6 @@ const orr_command orr_command_control = {
     .n_args = sizeof args / sizeof *args,
     .n_positional = 1,
     .takes_rest = true,
+    .why_not = why_not,
     .run = run,
 };

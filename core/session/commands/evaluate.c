@@ -74,10 +74,21 @@ static orr_status compare(const scoring *c, const orr_evaluation_object *made, o
   return ORR_OK;
 }
 
-static orr_status with_baseline(scoring *c, orr_evaluation_object *made, orr_error *e) {
+/* Its scores stand beside the model's: they are of the same thing. */
+static orr_status check_baseline(const orr_kept *model, const orr_kept *baseline, orr_error *e) {
+  const char *target = baseline->target ? baseline->target : "rows";
+  if (model->task == baseline->task && !strcmp(model->target, target)) return ORR_OK;
+  return orr_fail(e, ORR_RECIPE,
+                  "baseline: it does %s of %s, the model %s of %s; name one that does the same",
+                  orr_task_name(baseline->task), target, orr_task_name(model->task), model->target);
+}
+
+static orr_status with_baseline(scoring *c, const orr_kept *model, orr_evaluation_object *made,
+                                orr_error *e) {
   orr_object *base;
   if (!orr_options_has(&c->call->args, "baseline")) return ORR_OK;
   ORR_TRY(orr_call_object(c->session, c->call, "baseline", ORR_FIT, &base, e));
+  ORR_TRY(check_baseline(model, &base->fit->members[0], e));
   char *prefix = orr_arena_printf(c->call->arena, "baseline.%s", made->prefix);
   if (!prefix) return orr_fail_memory(e, "a name", 0);
   made->has_baseline = true;
@@ -95,11 +106,13 @@ static orr_status score(scoring *c, orr_fit_object *fit, orr_evaluation_object *
   const char *prefix = prefix_of(c, fit, orr_options_text(&c->call->args, "as"), e);
   if (!prefix) return ORR_MEMORY;
   made->prefix = orr_arena_strdup(&made->arena, prefix);
-  made->target = orr_arena_strdup(&made->arena, fit->members[0].target);
+  const char *target = fit->members[0].target;
+  made->target =
+      orr_arena_strdup(&made->arena, target ? target : ""); /* of rows without one no score is made */
   made->model_name = fit->members[0].family->name;
   if (!made->prefix || !made->target) return orr_fail_memory(e, "a name", 0);
   ORR_TRY(measure(c, fit, made, false, prefix, &c->model, &c->n_model, e));
-  ORR_TRY(with_baseline(c, made, e));
+  ORR_TRY(with_baseline(c, &fit->members[0], made, e));
   if (!s->main_family) s->main_family = made->model_name;
   if (!s->main_model && !(s->main_model = orr_strdup(fit->name))) return orr_fail_memory(e, "a name", 0);
   return orr_report_scores(s, made, c->part, fit, e);
