@@ -183,8 +183,11 @@ static void close_streams(void) {
 }
 
 static orr_status start_curses(orr_error *e) {
+  int known;
   ORR_TRY(open_streams(e));
-  term.screen = newterm(NULL, term.output, term.input);
+  bool found = setupterm(NULL, term.setup.out, &known) == OK; /* newterm leaks what it began for others */
+  if (found) del_curterm(cur_term);
+  term.screen = found ? newterm(NULL, term.output, term.input) : NULL;
   if (!term.screen)
     return orr_fail(e, ORR_USAGE, "this kind of terminal is not known here; try TERM=xterm-256color");
   set_up_curses();
