@@ -47,6 +47,10 @@ $(B)/variants: tests/support/variants.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 $< -o $@
 
+$(B)/show_plots: $(B)/tests/support/show_plots.o $(call archives,$(TEST_PLOT))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
 .PHONY: cli test
 cli: all $(B)/variants ## run the program from outside: exit status, hostile input, replay
 	@sh tests/cli/run.sh $(B)/orrery

@@ -175,7 +175,7 @@ static void draw_line(orr_raster *r, const orr_stream_record *record) {
   for (size_t i = 1; i < record->n; i++) {
     orr_dot a = orr_stream_point(record, i - 1), b = orr_stream_point(record, i);
     if (!r->frame) draw_stretch(r, a, b, i == 1);
-    else if (clip(r, &a, &b)) frame_stroke(r, a, b);
+    else if ((a.x != b.x || a.y != b.y) && clip(r, &a, &b)) frame_stroke(r, a, b);
   }
 }
 

@@ -84,7 +84,15 @@ static uint32_t ascii_box(int arms) {
 
 static int ones(uint8_t set) { return __builtin_popcount(set); }
 
-/* The block character nearest to the covered dots; each half of 2 × 2 becomes a quadrant where it is covered by half. */
+/* Which quadrants hold at least `least` of their two dots: upper left 1, lower left 2, upper right 4, lower right 8. */
+static int quarters(uint8_t set, int least) {
+  int which = 0;
+  for (int i = 0; i < 4; i++)
+    if (ones(set & (uint8_t)(3 << 2 * i)) >= least) which |= 1 << i;
+  return which;
+}
+
+/* The block character nearest to the covered dots. */
 static uint32_t block(uint8_t set) {
   static const uint16_t quadrants[16] = {' ',    0x2598, 0x2596, 0x258c, 0x259d, 0x2580, 0x259e, 0x259b,
                                          0x2597, 0x259a, 0x2584, 0x2599, 0x2590, 0x259c, 0x259f, 0x2588};
@@ -92,10 +100,8 @@ static uint32_t block(uint8_t set) {
   static const uint16_t lower[5] = {' ', 0x2582, 0x2584, 0x2586, 0x2588};
   for (int i = 1; i <= 4; i++)
     if (set == level[i]) return lower[i];
-  int which = 0;
-  for (int i = 0; i < 4; i++)
-    if (ones(set & (uint8_t)(3 << 2 * i)) >= 1) which |= 1 << i;
-  return quadrants[which];
+  int which = quarters(set, 2);
+  return quadrants[which ? which : quarters(set, 1)];
 }
 
 /* ---- one cell ---- */

@@ -49,7 +49,10 @@ static size_t thin(const orr_screen_page *g, const orr_mark *m, size_t *kept) {
   orr_dot_axis x = dots_x(g), y = dots_y(g);
   if (m->kind != ORR_POINTS) return orr_decimate_line(&x, m->x, m->y, m->n, kept);
   unsigned char *seen = orr_calloc(x.dots * y.dots, 1);
-  if (!seen) return 0;
+  if (!seen) {
+    g->script->failed = true;
+    return 0;
+  }
   size_t n = orr_decimate_points(&x, &y, m->x, m->y, m->n, seen, kept);
   orr_free(seen);
   return n;

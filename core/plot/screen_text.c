@@ -217,9 +217,10 @@ static void add_panel(orr_screen_page *g, const orr_cell_panel *c, bool first) {
   const orr_panel *p = &g->f->panels[c->index];
   int rows = g->layout->rows;
   g->panel = c;
-  set_margin(g, "lmargin", across(g, 2 * c->left));
+  /* left and bottom are shares of the whole, right and top of the last dot */
+  set_margin(g, "lmargin", (2 * c->left + 0.3) / (2 * g->layout->columns));
   set_margin(g, "rmargin", across(g, 2 * c->right - 1 + c->x_edge));
-  set_margin(g, "bmargin", up(g, 4 * (rows - c->bottom)));
+  set_margin(g, "bmargin", (4 * (rows - c->bottom) + 0.3) / (4 * rows));
   set_margin(g, "tmargin", up(g, 4 * (rows - c->top) - 1 + c->y_edge));
   orr_text_add(g->script, c->bare ? "unset border\n" : "set border 3 back lw 7 lc ");
   if (!c->bare) orr_screen_colour(g->script, g->look->palette.muted);

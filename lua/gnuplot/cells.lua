@@ -13,8 +13,11 @@ local pack, char, concat = string.pack, string.char, table.concat
 local floor = math.floor
 
 local out, n_out = {}, 0 -- records not yet written
-local points, n_points = {}, 0 -- of the polyline that is being drawn, packed
-local last_x, last_y
+local points, n_points = {}, 0 -- of the line that is being drawn, packed
+local line_x, line_y -- where its pen is; nil: none is being drawn
+local first, low, high -- where it came into this column of dots, and how far it went there
+local wrote -- the height written last
+local drawn -- it went somewhere, if only to where it was
 local frame, columns, rows = 0, 80, 24
 local broken -- why the frame cannot be ended
 local justify, angle, point_size = 0, 0, 1
@@ -30,11 +33,6 @@ local function put(record)
   if n_out >= 4096 then write_out() end
 end
 
-local function end_line()
-  if n_points > 1 then put("P" .. pack("<I2", n_points) .. concat(points, "", 1, n_points)) end
-  n_points = 0
-end
-
 local function short(v)
   v = floor(v + 0.5)
   return v < -32768 and -32768 or v > 32767 and 32767 or v
@@ -45,20 +43,46 @@ local function byte(v)
   return v < 0 and 0 or v > 255 and 255 or v
 end
 
--- ---- lines: the only callbacks that come by the ten thousand, hence without a closure ----
+-- ---- lines: of each column of dots the reach is enough ----
+
+local function add_point(y)
+  wrote = y
+  n_points = n_points + 1
+  points[n_points] = pack("<i2i2", short(line_x), short(y))
+end
+
+-- Within a column a line covers the dots from its lowest to its highest, however often it went up and down.
+local function end_column(y)
+  if low < y and low < first then add_point(low) end
+  if high > y and high > first then add_point(high) end
+  if wrote ~= y then add_point(y) end
+end
+
+local function end_line()
+  if not line_x then return end
+  end_column(line_y)
+  if n_points == 1 and drawn then add_point(line_y) end
+  if n_points > 1 then put("P" .. pack("<I2", n_points) .. concat(points, "", 1, n_points)) end
+  n_points, line_x, drawn = 0, nil, false
+end
 
 local function start_line(x, y)
   end_line()
-  last_x, last_y, n_points = x, y, 1
-  points[1] = pack("<i2i2", short(x), short(y))
+  line_x, line_y, first, low, high = x, y, y, y, y
+  add_point(y)
 end
 
 local function draw_to(x, y)
-  if x == last_x and y == last_y and n_points > 1 then return end
-  if n_points == 0 then start_line(last_x or x, last_y or y) end
-  if n_points == 65535 then start_line(last_x, last_y) end
-  last_x, last_y, n_points = x, y, n_points + 1
-  points[n_points] = pack("<i2i2", short(x), short(y))
+  drawn = true
+  if x == line_x then
+    line_y = y
+    if y < low then low = y elseif y > high then high = y end
+    return
+  end
+  end_column(line_y)
+  if n_points > 65000 then start_line(line_x, line_y) end
+  line_x, line_y, first, low, high = x, y, y, y, y
+  add_point(y)
 end
 
 -- ---- everything else ----
@@ -73,7 +97,7 @@ function draw.options(text)
 end
 
 function draw.graphics()
-  n_out, n_points, last_x, last_y = 0, 0, nil, nil
+  n_out, n_points, line_x = 0, 0, nil
   justify, angle, point_size = 0, 0, 1
   put("B" .. pack("<I4I2I2", frame, columns, rows))
 end
@@ -86,11 +110,10 @@ function draw.text()
 end
 
 function draw.move(x, y)
-  if n_points > 0 and x == last_x and y == last_y then return end
-  start_line(x, y)
+  if x ~= line_x or y ~= line_y then start_line(x, y) end
 end
 
-draw.vector = draw_to
+draw.vector = draw_to -- gnuplot always moves first
 
 function draw.linewidth(width)
   end_line()

@@ -20,6 +20,7 @@
 #include "tests/bench/doors.h"
 #include "tests/bench/engine.h"
 #include "tests/bench/latent.h"
+#include "tests/bench/plots.h"
 #include "tests/bench/training.h"
 
 enum { ROWS = 50000, COLUMNS = 20 };
@@ -219,6 +220,7 @@ static const struct {
     {"elementwise", "cost of each elementwise operator", NULL, bench_elementwise},
     {"density", "[PROBLEM]: how close flows come to densities that are known; minutes for each", density,
      NULL},
+    {"plots", "frames of two curves of 10,000 points, from gnuplot to characters", NULL, bench_plots},
     {"startup", "from data in memory to the end of the first step", NULL, bench_startup},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
