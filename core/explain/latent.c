@@ -83,6 +83,24 @@ static orr_status describe_codes(measuring *m, orr_error *e) {
   return out->variational ? measure_divergence(m, e) : ORR_OK;
 }
 
+/* The row whose code lies nearest to the mean of all, in their deviations. */
+static void find_middle(const measuring *m) {
+  orr_latent *out = m->out;
+  size_t k = out->dimensions, best = 0;
+  double least = INFINITY;
+  for (size_t i = 0; i < m->asked.n; i++) {
+    double apart = 0;
+    for (size_t j = 0; j < k; j++) {
+      const orr_dimension *d = &out->dimension[j];
+      double x = d->active ? (m->z.x[i * k + j] - d->mean) / d->sd : 0;
+      apart += x * x;
+    }
+    if (apart < least) least = apart, best = i;
+  }
+  out->middle = m->asked.rows[best];
+  out->middle_code = m->z.x + best * k;
+}
+
 static void look_for_collapse(orr_latent *out) {
   size_t dead = 0;
   for (size_t j = 0; out->variational && j < out->dimensions; j++)
@@ -125,6 +143,9 @@ static orr_status reconstruct(measuring *m, orr_error *e) {
   ORR_TRY(compare(m, &back, misses, spreads, e));
   double miss = orr_mean(misses, NULL, n), spread = orr_mean(spreads, NULL, n), ratio = miss / spread;
   for (size_t i = 0; i < n; i++) out->row_error[i] = sqrt(misses[i]);
+  bool orthogonal = m->spec->model->family == &orr_family_pca;
+  for (size_t j = 0; orthogonal && spread > 0 && j < out->dimensions; j++) /* of all the variance there is */
+    out->dimension[j].share = out->dimension[j].sd * out->dimension[j].sd / (spread * (double)out->width);
   out->reconstruction = sqrt(miss);
   out->reconstruction_error = miss > 0 ? error_of_mean(misses, n) / (2 * sqrt(miss)) : 0;
   out->explained = spread > 0 ? 1 - ratio : NAN;
@@ -306,6 +327,7 @@ orr_status orr_latent_measure(const orr_latent_spec *spec, const orr_work *work,
   ORR_TRY(encode(&m, e));
   ORR_TRY(describe_codes(&m, e));
   look_for_collapse(out);
+  find_middle(&m);
   ORR_TRY(reconstruct(&m, e));
   ORR_TRY(measure_effects(&m, e));
   ORR_TRY(correlate(&m, e));

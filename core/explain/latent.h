@@ -21,7 +21,7 @@ typedef struct orr_dimension {
   const char *name;    /* "z1" */
   double mean, sd;     /* of its codes over the rows */
   double origin, unit; /* it is moved through origin + step · unit: 0 and 1 of a prior, else mean and sd */
-  double share;        /* of the variance of all codes */
+  double share;        /* of the variance of all codes; principal components: of all there is in the rows */
   double divergence, divergence_error; /* nats; NaN where the code is a point */
   bool active; /* its codes vary: by more than 0.01 of the prior's variance; of a point code, at all */
   double effect,
@@ -43,7 +43,11 @@ typedef struct orr_latent {
   double explained, explained_error;           /* 1 - squared error / squares about the mean */
   double *row_error;                           /* [n] root mean squared error of each row looked at */
   const size_t *rows;                          /* [n] which they are */
-  const char *const *known;                    /* [n_known] columns of the table that vary */
+  size_t
+      middle; /* of the table: the row whose code lies nearest to the mean of all, in units of the dimensions */
+  double *
+      middle_code; /* [dimensions] its code: what a traversal starts from, for a mean may be like no row at all */
+  const char *const *known; /* [n_known] columns of the table that vary */
   size_t n_known;
   double *correlation; /* [dimensions,n_known] */
 } orr_latent;

@@ -50,8 +50,7 @@ static orr_status draw_numbers(orr_figure *f, orr_panel *p, const orr_dependence
   }
   ORR_TRY(orr_panel_mark(f, p, (orr_mark){.kind = ORR_BAND, .n = d->points, .x = d->at, .y = low, .y2 = high},
                          e));
-  ORR_TRY(line_of(f, p, d, d->effect, 0, first ? "accumulated local effect ± 2 standard errors" : NULL, 0,
-                  false, e));
+  ORR_TRY(line_of(f, p, d, d->effect, 0, first ? "accumulated local effect ± 2 s.e." : NULL, 0, false, e));
   return line_of(f, p, d, d->partial, middle_of(d, d->partial), first ? "partial dependence" : NULL, 1, false,
                  e);
 }

@@ -37,7 +37,7 @@ typedef struct orr_plot_input {
   size_t n_dependences;
   const struct orr_shapley *shapley;
   const struct orr_latent *latent;
-  const double *code; /* through which a latent space is traversed; NULL: its origin */
+  const double *code; /* from which a latent space is traversed; NULL: its middle row's */
   uint64_t seed;      /* for bootstrap bands */
   const orr_work *work;
 } orr_plot_input;

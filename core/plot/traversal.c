@@ -20,8 +20,9 @@ typedef struct drawing {
 } drawing;
 
 static orr_status traverse(const drawing *d, size_t dimension, size_t steps, orr_traversal *t, orr_error *e) {
-  return orr_latent_traverse(d->in->kept, d->latent, d->in->code, dimension, -reach, reach, steps,
-                             d->in->work, d->figure->arena, t, e);
+  const double *code = d->in->code ? d->in->code : d->latent->middle_code;
+  return orr_latent_traverse(d->in->kept, d->latent, code, dimension, -reach, reach, steps, d->in->work,
+                             d->figure->arena, t, e);
 }
 
 /* "z3, KL 1.24" or "z3, 42 %" */
