@@ -30,7 +30,7 @@ return {
 
     o.explain { model, by = "permutation", on = parts.test, score = p.score }
     o.explain { model, by = "dependence", on = parts.test, columns = p.columns }
-    o.explain { model, by = "interaction", on = parts.test, columns = p.columns }
+    o.explain { model, by = "interaction", on = parts.test }
     o.explain { model, by = "shapley", on = parts.test }
     o.explain { model, by = "shapley", on = parts.test, worst = p.worst }
     o.predict { model, on = parts.test, keep = p.keep }

@@ -19,15 +19,18 @@ with_tolerances() {
                     printf "\t\t\t\"tolerance\":\t%.3g,\n", e / 10 + 1e-6; next } { print }' "$1"
 }
 
+# A long training would amplify what another CPU rounds otherwise.
+settings_of() { [ "$1" = latent ] && echo "--set epochs=5"; }
+
 failed=0
 for recipe in classification regression interpretation latent physics; do
   kept="$here/$recipe.json"
   if [ -n "${UPDATE-}" ]; then
-    timeout 120 "$program" run $recipe --quiet --no-plots --out "$work/$recipe" >/dev/null &&
+    timeout 120 "$program" run $recipe $(settings_of $recipe) --quiet --no-plots --out "$work/$recipe" >/dev/null &&
       with_tolerances "$work/$recipe/numbers.json" >"$kept" && echo "updated $kept"
     continue
   fi
-  if timeout 120 "$program" run $recipe --quiet --no-plots --out "$work/$recipe" --check "$kept" >/dev/null 2>"$work/why"; then
+  if timeout 120 "$program" run $recipe $(settings_of $recipe) --quiet --no-plots --out "$work/$recipe" --check "$kept" >/dev/null 2>"$work/why"; then
     echo "ok golden/$recipe ($(grep -c '"value"' "$kept") numbers)"
   else
     echo "FAILED golden/$recipe"

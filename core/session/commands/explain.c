@@ -175,16 +175,29 @@ static orr_status depend(const explaining *x, orr_error *e) {
   return found ? orr_session_draw(x->session, &orr_plot_dependence, &in, x->name, x->call->arena, e) : ORR_OK;
 }
 
+static bool is_text(const explaining *x, const char *name) {
+  size_t column;
+  if (orr_asked_column(x->kept, name, &column, NULL)) return false; /* said where it is asked about */
+  return x->kept->encoder.columns[column].encoding != ORR_AS_NUMBER;
+}
+
+/* Of columns that were not named, the two most important of numbers; where there are none, there is nothing to say. */
 static orr_status interact(const explaining *x, orr_error *e) {
   const char *prefix;
   const char *names[MOST_COLUMNS];
   orr_interaction i;
-  size_t n;
+  size_t n, numbers = 0;
+  bool named = orr_options_has(&x->call->args, "column") || orr_options_has(&x->call->args, "columns");
   ORR_TRY(choose_columns(x, names, &n, e));
-  if (n < 2) return orr_fail(e, ORR_RECIPE, "an interaction is of two columns: columns = { \"a\", \"b\" }");
+  for (size_t j = 0; j < n; j++)
+    if (named || !is_text(x, names[j])) names[numbers++] = names[j];
+  if (numbers < 2 && named)
+    return orr_fail(e, ORR_RECIPE, "an interaction is of two columns: columns = { \"a\", \"b\" }");
+  if (numbers < 2) return ORR_OK;
   orr_dependence_spec s = spec_of(x, names[0]);
-  ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE,
-                      orr_interaction_measure(&s, names[1], &x->session->work, x->call->arena, &i, e)));
+  orr_status status = orr_interaction_measure(&s, names[1], &x->session->work, x->call->arena, &i, e);
+  if (status == ORR_DATA && !named) return ORR_OK;
+  ORR_TRY(orr_fail_as(e, ORR_USAGE, ORR_RECIPE, status));
   ORR_TRY(prefix_of(x, "interaction.", &prefix, e));
   return orr_report_interaction(x->session, prefix, x->model, &i, e);
 }
