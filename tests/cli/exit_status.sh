@@ -229,7 +229,7 @@ expect_nothing_kept
 
 scene "a hangup is ignored where it was asked to be"
 small_table 4000 >t.csv
-exec timeout 30 nohup "$ORRERY" run classification --data t.csv --set target=class $endless --quiet --no-plots --out r --deadline "$(seconds 1.5)" >"$top/out" 2>"$top/err" &
+exec timeout 30 nohup "$ORRERY" run classification --data t.csv --set target=class $endless --quiet --no-plots --out r --deadline "$(seconds 4)" >"$top/out" 2>"$top/err" &
 program=$!
 arguments="under nohup"
 wait_for half_done
@@ -240,7 +240,7 @@ expect_contains r/run.json '"status":	"deadline"'
 
 scene "a deadline in the middle of a fit"
 small_table 4000 >t.csv
-quietly run classification --data t.csv --set target=class $endless --set repeats=4 --out r --deadline "$(seconds 1.5)" --json
+quietly run classification --data t.csv --set target=class $endless --set repeats=4 --out r --deadline "$(seconds 4)" --json
 expect_exit 0
 expect_empty "$top/err"
 expect_contains "$top/out" '"status":	"deadline"'
