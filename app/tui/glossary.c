@@ -22,7 +22,7 @@ size_t orr_glossary_terms(const orr_ui *ui, orr_glossary_term out[ORR_TERMS]) {
   for (size_t i = 0; i < own + orr_scores_count && n < ORR_TERMS; i++) {
     if (i < own) out[n] = terms[i];
     else out[n] = (orr_glossary_term){orr_scores[i - own]->title, orr_scores[i - own]->help};
-    n += orr_search_fits(ui->search.text, out[n].name, out[n].help);
+    n += orr_search_fits(ui->search.text, out[n].name, out[n].help) > 0;
   }
   qsort(out, n, sizeof *out, by_name);
   return n;

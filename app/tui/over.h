@@ -46,8 +46,9 @@ orr_rect orr_over_inside(orr_rect frame);
 /* The line of an editor, from its start or scrolled so that the cursor is seen; sets the grid's cursor. */
 void orr_line_draw(const orr_line_editor *l, orr_grid *g, orr_rect in, int x, int y);
 
-/* Whether all words of `typed` are in one of the two texts, in any case of letters. */
-bool orr_search_fits(const char *typed, const char *name, const char *help);
+/* Whether each word of `typed` is in the name, or begins a word of the help: 2 all are in the name, 1 some are in the help
+ * alone, 0 some are in neither. Letters of any case. */
+int orr_search_fits(const char *typed, const char *name, const char *help);
 
 /* "role target" of "role_target". */
 const char *orr_request_title(orr_request r, char buffer[32]);

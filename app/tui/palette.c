@@ -7,26 +7,27 @@
 
 enum { DETAIL = 4, NAME = 18 }; /* rows below the list; cells of a name */
 
-/* The first `n` bytes of `word` are somewhere in `text`, in any case. */
-static bool holds(const char *text, const char *word, size_t n) {
-  for (; *text; text++) {
+/* The first `n` bytes of `word` are in `text`, in any case; where `starts`, at the start of a word of it. */
+static bool holds(const char *text, const char *word, size_t n, bool starts) {
+  for (const char *p = text; *p; p++) {
     size_t i = 0;
-    while (i < n && text[i] && tolower((unsigned char)text[i]) == tolower((unsigned char)word[i])) i++;
-    if (i == n) return true;
+    while (i < n && p[i] && tolower((unsigned char)p[i]) == tolower((unsigned char)word[i])) i++;
+    if (i == n && (!starts || p == text || !isalnum((unsigned char)p[-1]))) return true;
   }
   return !n;
 }
 
-bool orr_search_fits(const char *typed, const char *name, const char *help) {
+int orr_search_fits(const char *typed, const char *name, const char *help) {
+  int fits = 2;
   for (typed += strspn(typed, " "); *typed; typed += strspn(typed, " ")) {
     size_t n = strcspn(typed, " ");
-    if (!holds(name, typed, n) && !holds(help, typed, n)) return false;
+    if (!holds(name, typed, n, false)) fits = fits && holds(help, typed, n, true);
     typed += n;
   }
-  return true;
+  return fits;
 }
 
-static bool offered(const orr_ui *ui, const orr_offer *o) {
+static int offered(const orr_ui *ui, const orr_offer *o) {
   char title[32];
   if (o->command) {
     snprintf(title, sizeof title, "o.%s", o->command->name);
@@ -45,18 +46,24 @@ static int nearness(const orr_ui *ui, orr_request r) {
 /* Moving a cursor is no command. */
 static bool is_movement(orr_request r) { return r >= ORR_REQUEST_up && r <= ORR_REQUEST_previous_pane; }
 
+/* Those of one nearness whose name fits (2), or whose help alone does (1). */
+static size_t add_offers(const orr_ui *ui, int near, int fits, orr_offer *out) {
+  size_t n = 0;
+  for (size_t r = 1; r < ORR_REQUESTS; r++) {
+    out[n] = (orr_offer){.request = (orr_request)r};
+    n += !is_movement((orr_request)r) && nearness(ui, (orr_request)r) == near && offered(ui, &out[n]) == fits;
+  }
+  for (size_t i = 0; near == 1 && i < orr_commands_count; i++) {
+    out[n] = (orr_offer){.command = orr_commands[i]};
+    n += offered(ui, &out[n]) == fits;
+  }
+  return n;
+}
+
 size_t orr_palette_offers(const orr_ui *ui, orr_offer out[ORR_OFFERS]) {
   size_t n = 0;
-  for (int pass = 0; pass < 3; pass++) {
-    for (size_t r = 1; r < ORR_REQUESTS; r++) {
-      out[n] = (orr_offer){.request = (orr_request)r};
-      n += !is_movement((orr_request)r) && nearness(ui, (orr_request)r) == pass && offered(ui, &out[n]);
-    }
-    for (size_t i = 0; pass == 1 && i < orr_commands_count && n < ORR_OFFERS - ORR_REQUESTS + i; i++) {
-      out[n] = (orr_offer){.command = orr_commands[i]};
-      n += offered(ui, &out[n]);
-    }
-  }
+  for (int fits = 2; fits; fits--)
+    for (int near = 0; near < 3; near++) n += add_offers(ui, near, fits, out + n);
   return n;
 }
 

@@ -117,7 +117,7 @@ void data_draw_columns(const orr_ui *ui, orr_grid *g, orr_rect where) {
 static int say(orr_grid *g, orr_rect *where, const char *name, const char *value) {
   orr_rect line = orr_rect_top(where, 1);
   orr_grid_text(g, line, line.x, line.y, ORR_INK_MUTED, name);
-  return orr_grid_text(g, line, line.x + 10, line.y, ORR_INK_NUMBER, value);
+  return orr_grid_text(g, line, line.x + 11, line.y, ORR_INK_NUMBER, value);
 }
 
 static void quantile(const orr_column_profile *p, double x, char out[48]) {
