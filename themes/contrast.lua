@@ -1,11 +1,12 @@
 -- High contrast: the terminal's own colour for nearly all, with weight, lines and reverse to tell things apart; signal
--- colours only where they mean something. Readable on any background.
+-- colours only where they mean something. Text can be read on any
+-- background, plots on a dark one.
 return {
   light = false,
   inks = {
     text     = {},
     muted    = {},
-    title    = { bold = true, underline = true },
+    title    = { bold = true },
     heading  = { bold = true },
     border   = {},
     focus    = { bold = true },

@@ -168,16 +168,40 @@ static bool vanishes(int32_t c, bool light) {
   return light ? c == 7 || c == 15 || c == 11 || c == 14 : c == 0;
 }
 
+/* A grey is no yellow, however near their numbers are. */
+static bool is_grey(int32_t rgb) {
+  int32_t red = rgb >> 16 & 255, green = rgb >> 8 & 255, blue = rgb & 255;
+  return abs(red - green) < 32 && abs(green - blue) < 32 && abs(red - blue) < 32;
+}
+
+static int32_t nearest_of_few(int32_t rgb, int32_t count, bool light, bool is_back) {
+  int32_t best = -1;
+  for (int32_t c = 0; c < count; c++) {
+    if ((!is_back && vanishes(c, light)) || is_grey(rgb) != is_grey(ansi_rgb[c])) continue;
+    if (best < 0 || distance(rgb, ansi_rgb[c]) < distance(rgb, ansi_rgb[best])) best = c;
+  }
+  return is_back && best >= 0 && vanishes(best, light) ? -1 : best;
+}
+
 int32_t orr_colour_nearest(int32_t rgb, orr_depth depth, bool light, bool is_back) {
-  int32_t best = -1, from = depth == ORR_256_COLOURS ? 16 : 0;
-  int32_t to = depth == ORR_256_COLOURS ? 256 : depth == ORR_16_COLOURS ? 16 : 8;
+  int32_t best = 16;
   if (depth == ORR_MONO) return -1;
   if (depth == ORR_TRUE_COLOUR) return RGB + rgb;
-  for (int32_t c = from; c < to; c++) {
-    if (to <= 16 && !is_back && vanishes(c, light)) continue;
-    if (best < 0 || distance(rgb, rgb_of_256(c)) < distance(rgb, rgb_of_256(best))) best = c;
-  }
+  if (depth < ORR_256_COLOURS) return nearest_of_few(rgb, depth == ORR_16_COLOURS ? 16 : 8, light, is_back);
+  for (int32_t c = 16; c < 256; c++)
+    if (distance(rgb, rgb_of_256(c)) < distance(rgb, rgb_of_256(best))) best = c;
   return best;
+}
+
+/* What colour would say, weight says where there is none. */
+static void without_colours(orr_look *l, orr_ink ink) {
+  bool strong = ink == ORR_INK_KEY || ink == ORR_INK_HEADING || ink == ORR_INK_FOCUS ||
+                ink == ORR_INK_NUMBER || ink == ORR_INK_WARNING || ink == ORR_INK_BAD;
+  l->bold = l->bold || strong;
+  l->dim = l->dim || ink == ORR_INK_DISABLED;
+  l->underline = l->underline || ink == ORR_INK_WARNING;
+  l->reverse = l->reverse || l->back >= 0;
+  l->fore = l->back = -1;
 }
 
 /* True colour has the first eight of the terminal's own, and RGB. */
@@ -191,7 +215,7 @@ const char *orr_depth_name(orr_depth depth) {
 orr_look orr_theme_look(const orr_theme *t, orr_ink ink, orr_depth depth) {
   orr_look l = t->looks[ink];
   if (depth >= ORR_256_COLOURS && l.back_256 >= 0) l.reverse = false;
-  if (depth == ORR_MONO) l.reverse = l.reverse || l.back >= 0, l.fore = l.back = -1;
+  if (depth == ORR_MONO) without_colours(&l, ink);
   if (depth == ORR_8_COLOURS) {
     if (l.fore == BRIGHT) l.fore = -1, l.dim = true; /* bold black is black on many */
     else if (l.fore > BRIGHT) l.fore -= BRIGHT, l.bold = true;

@@ -38,7 +38,7 @@ orr_status orr_theme_read(const char *folder, const char *name, orr_theme *out, 
 orr_look orr_theme_look(const orr_theme *t, orr_ink ink, orr_depth depth);
 
 /* The nearest colour to 0xRRGGBB that a depth has; -1 of ORR_MONO. Of 8 and 16 one that can be read on the background
- * (light or not), unless it is a background itself. */
+ * (light or not); as a background itself -1, the terminal's own, where it would be that. */
 int32_t orr_colour_nearest(int32_t rgb, orr_depth depth, bool light, bool is_back);
 
 /* The one built in, for when no file can be read: the terminal's own colours. */

@@ -85,7 +85,8 @@ static void test_nearest(void **state) {
   assert_int_equal(orr_colour_nearest(0x123456, ORR_TRUE_COLOUR, false, false), 0x1123456);
   assert_int_equal(orr_colour_nearest(0xfe0101, ORR_16_COLOURS, false, false), 9);
   assert_int_not_equal(orr_colour_nearest(0x000000, ORR_16_COLOURS, false, false), 0); /* black on black */
-  assert_int_equal(orr_colour_nearest(0x000000, ORR_16_COLOURS, false, true), 0);
+  assert_int_equal(orr_colour_nearest(0x000000, ORR_16_COLOURS, false, true), -1);
+  assert_int_equal(orr_colour_nearest(0x8a8a8a, ORR_8_COLOURS, false, false), 7); /* grey, not yellow */
   assert_int_not_equal(orr_colour_nearest(0xffffff, ORR_8_COLOURS, true, false), 7);
 }
 
