@@ -121,14 +121,13 @@ static size_t add_cells(orr_screen_page *g, const orr_mark *m) {
   return rows;
 }
 
-/* Bars of a name's rows fill whole cells; of one row three quarters, or they would be one blot. */
+/* Bars of a name's rows fill whole cells. */
 static size_t add_bars_across(orr_screen_page *g, const orr_mark *m) {
   size_t rows = 0;
   double height = orr_cell_bar_height(g->panel);
   for (size_t i = 0; i < m->n; i++) {
     double x = m->x[i], low = g->panel->each ? m->y[i] - 0.5 : m->y[i] - m->y2[i] / 2;
     double high = g->panel->each ? low + height : m->y[i] + m->y2[i] / 2;
-    if (g->panel->each == 1) low += 0.25;
     rows += add_row(g, (double[]){x / 2, (low + high) / 2, fmin(0, x), fmax(0, x), low, high}, 6);
   }
   return rows;

@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "data/csv.h"
+#include "model/kept.h"
 #include "plot/kind.h"
 #include "plot/learning.h"
 #include "plot/plotter.h"
@@ -145,7 +146,35 @@ static const struct {
 
             {"picture", draw_picture}};
 
+/* Boosted trees of the pulsars, on the first half of the rows. */
+static void train(orr_table *t, orr_arena *arena, size_t *rows, orr_kept *out) {
+  orr_error e;
+  orr_options options;
+  orr_fit_outcome outcome;
+  orr_work work = {0};
+  size_t *features = take(arena, t->n_columns, sizeof *features);
+  for (size_t i = 0; i < t->n_columns; i++) features[i] = i;
+  orr_training training = {.task = ORR_CLASSIFICATION,
+                           .table = t,
+                           .target = "class",
+                           .weight = -1,
+                           .features = features,
+                           .n_features = t->n_columns - 1,
+                           .train = rows,
+                           .n_train = t->rows / 2,
+                           .options = &options,
+                           .seed = 1,
+                           .work = &work};
+  must(orr_family_find("boosted_trees", ORR_CLASSIFICATION, &training.family, &e), &e);
+  orr_value none = {.kind = ORR_DICT};
+  must(orr_options_init(&options, training.family->options, training.family->n_options, &none, NULL, arena,
+                        &e),
+       &e);
+  must(orr_kept_train(out, &training, &outcome, &e), &e);
+}
+
 static void draw(const char *kind, orr_figure *f) {
+  static orr_kept kept;
   orr_error e;
   orr_csv_reading csv;
   orr_evaluation v = {0};
@@ -161,8 +190,18 @@ static void draw(const char *kind, orr_figure *f) {
   must(orr_plot_find(kind, &k, &e), &e);
   if (k->tasks & ORR_CLASSIFICATION) evaluate_pulsars(csv.table, f->arena, &v);
   else evaluate_regression(f->arena, &v);
-  orr_plot_input in = {
-      .evaluation = &v, .model = "logistic", .table = csv.table, .target = "class", .seed = 1, .work = &work};
+  size_t n = csv.table->rows, *rows = take(f->arena, n, sizeof *rows);
+  for (size_t i = 0; i < n; i++) rows[i] = (i * 7919) % n;
+  if (k->of_fit) train(csv.table, f->arena, rows, &kept);
+  orr_plot_input in = {.evaluation = &v,
+                       .model = k->of_fit ? "boosted trees" : "logistic",
+                       .kept = k->of_fit ? &kept : NULL,
+                       .rows = rows + n / 2,
+                       .n_rows = 2000,
+                       .table = csv.table,
+                       .target = "class",
+                       .seed = 1,
+                       .work = &work};
   must(k->build(&in, f, &e), &e);
 }
 
