@@ -96,7 +96,13 @@ static void add_running(const orr_ui *ui, int room, orr_text *out) {
   if (!s || !s->running) return;
   orr_text_add(out, ui->paused ? "paused " : "\342\226\266 ");
   add_line_name(s->running, out);
-  if (p->kind == ORR_EVENT_PROGRESS && p->steps) orr_text_printf(out, " %zu/%zu", p->step, p->steps);
+  char done[64] = "";
+  bool known = p->kind == ORR_EVENT_PROGRESS && p->steps;
+  int named = orr_text_cells(orr_text_get(out));
+  if (known) snprintf(done, sizeof done, " %zu/%zu", p->step, p->steps);
+  if (known && named + (int)strlen(done) > room)
+    snprintf(done, sizeof done, " %zu %%", (200 * p->step / p->steps + 1) / 2);
+  orr_text_add(out, done);
   orr_text time = {0};
   add_since(ui->now - s->since, &time);
   if (orr_text_cells(orr_text_get(out)) + (int)time.length <= room) orr_text_add(out, orr_text_get(&time));

@@ -136,9 +136,9 @@ static orr_status compare(orr_answer *out, const orr_past *a, const orr_past *b,
 }
 
 orr_status orr_answer_compare(const orr_inquiry *asked, orr_error *e) {
-  orr_past a, b = {0};
+  orr_past a, b = {0}; /* without a second run its numbers are alone */
   orr_status status = orr_past_open(&a, asked->q->paths[0], asked->place, e);
-  if (!status) status = orr_past_open(&b, asked->q->paths[1], asked->place, e);
+  if (!status && *asked->q->paths[1]) status = orr_past_open(&b, asked->q->paths[1], asked->place, e);
   if (!status) status = compare(asked->out, &a, &b, e);
   orr_past_fini(&a);
   orr_past_fini(&b);

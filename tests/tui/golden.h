@@ -4,7 +4,8 @@
 
 #include "app/tui/grid.h"
 
-/* Compares with tests/tui/golden/NAME.txt; a difference fails the test and shows both. */
+/* Compares with tests/tui/golden/NAME.txt; a difference fails the test and shows the lines that differ. */
 void golden_check(const char *name, const orr_grid *g, bool inks);
+void golden_check_text(const char *name, const char *now);
 
 #endif

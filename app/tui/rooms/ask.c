@@ -140,23 +140,29 @@ static void draw_supervised(orr_view *v, orr_grid *g, orr_rect where) {
     if (s->pane == PANE_WHY) ask_draw_why(v->ui, g, where);
     return;
   }
-  ask_draw_why(v->ui, g, orr_rect_bottom(&where, s->pane == PANE_WHY ? where.height / 2 : where.height / 3));
-  ask_draw_columns(v->ui, g, orr_rect_left(&where, where.width * 9 / 20));
+  int hint = where.width < 90 ? 3 : 2; /* that there is a key for it */
+  int why = !s->why_wanted ? hint : s->pane == PANE_WHY ? where.height / 2 : where.height / 3;
+  ask_draw_why(v->ui, g, orr_rect_bottom(&where, why));
+  ask_draw_columns(v->ui, g, orr_rect_left(&where, where.width / 2));
   orr_rect_left(&where, 1);
   draw_dependence(v, g, where);
 }
 
 static void draw_latent(orr_view *v, orr_grid *g, orr_rect where) {
   if (where.width < WIDE) ask_draw_dimensions(v->ui, g, orr_rect_top(&where, where.height / 3));
-  else ask_draw_dimensions(v->ui, g, orr_rect_left(&where, 34)), orr_rect_left(&where, 1);
+  else {
+    ask_draw_dimensions(v->ui, g, orr_rect_left(&where, where.width < 110 ? 36 : 48));
+    orr_rect_left(&where, 1);
+  }
   ask_draw_decoded(v, g, where);
 }
 
 static void draw(orr_view *v, orr_grid *g, orr_rect where) {
   const orr_seen_fit *fit = ask_fit(v->ui);
   if (!fit) {
+    orr_rect inside = orr_rect_inner(where, where.width > 70 ? 4 : 1, where.height > 14 ? 2 : 0);
     orr_grid_wrapped(
-        g, where, where.y + 1, ORR_INK_MUTED,
+        g, inside, inside.y, ORR_INK_MUTED,
         "There is no model to ask yet. 2 chooses a recipe and trains one; here it is asked why.");
     return;
   }
@@ -285,6 +291,10 @@ static const char *why_not(const orr_ui *ui, orr_request r, char buffer[160]) {
   bool asks = r == ORR_REQUEST_why || r == ORR_REQUEST_filter;
   if (asks && !ask_fit(ui)) return "there is no model to ask yet";
   if (asks && !ask_table(ui, ask_fit(ui))) return "the table it learnt from was dropped";
+  if (r == ORR_REQUEST_why && ask_is_latent(ask_fit(ui)))
+    return "a latent space says nothing to be explained";
+  if (r == ORR_REQUEST_reset && !ask_is_latent(ask_fit(ui)))
+    return "only a place in a latent space goes back";
   if (r != ORR_REQUEST_evaluate) return NULL;
   write_evaluate(ui, &line);
   bool can = line.length > 0;

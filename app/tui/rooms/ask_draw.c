@@ -22,16 +22,47 @@ static bool wait_for(const orr_answer *a, orr_grid *g, orr_rect where, const cha
   return !a || a->status;
 }
 
+/* Widths of a line's parts: name, figures and bar, a blank between them. */
+typedef struct bar_fields {
+  int name, figures, bar;
+} bar_fields;
+
+static int longest(const char *const *names, size_t n, int least) {
+  for (size_t i = 0; i < n; i++) least = orr_text_cells(names[i]) > least ? orr_text_cells(names[i]) : least;
+  return least;
+}
+
+static void format_value(const orr_answer *a, size_t at, const orr_grid *g, orr_text *out) {
+  orr_format_number(out, a->values[at], a->errors ? a->errors[at] : NAN, !g->utf8);
+}
+
+static bar_fields fields_of(const orr_answer *a, const orr_grid *g, int width) {
+  enum { LEAST_NAME = 8, MOST_NAME = 40, LEAST_BAR = 6 };
+  bar_fields f = {.name = longest(a->names, a->n, LEAST_NAME)};
+  for (size_t i = 0; i < a->n; i++) {
+    orr_text value = {0};
+    format_value(a, i, g, &value);
+    int cells = orr_text_cells(orr_text_get(&value));
+    if (cells > f.figures) f.figures = cells;
+    orr_text_fini(&value);
+  }
+  int room = width - f.figures - LEAST_BAR - 2;
+  if (f.name > MOST_NAME) f.name = MOST_NAME;
+  if (f.name > room) f.name = room > LEAST_NAME ? room : LEAST_NAME;
+  f.bar = width - f.name - f.figures - 2;
+  return f;
+}
+
 /* name, value ± error, and a bar; good and bad for the two signs. */
-static void draw_bar(const orr_answer *a, size_t at, double most, orr_grid *g, orr_rect line) {
+static void draw_bar(const orr_answer *a, size_t at, double most, orr_grid *g, orr_rect line,
+                     const bar_fields *f) {
   orr_text value = {0};
-  int names = line.width * 2 / 5, figures = 18, bar = line.width - names - figures - 1;
-  orr_rect name = {line.x, line.y, names - 1, 1};
-  orr_format_number(&value, a->values[at], a->errors ? a->errors[at] : NAN, !g->utf8);
+  orr_rect name = {line.x, line.y, f->name, 1};
+  format_value(a, at, g, &value);
   orr_grid_text(g, name, name.x, name.y, ORR_INK_TEXT, a->names[at]);
-  orr_grid_right(g, line, line.x + names, line.y, figures, ORR_INK_NUMBER, orr_text_get(&value));
-  if (bar >= 4 && most > 0)
-    orr_grid_meter(g, line, line.x + names + figures + 1, line.y, bar,
+  orr_grid_right(g, line, line.x + f->name + 1, line.y, f->figures, ORR_INK_NUMBER, orr_text_get(&value));
+  if (f->bar >= 4 && most > 0)
+    orr_grid_meter(g, line, line.x + f->name + f->figures + 2, line.y, f->bar,
                    a->values[at] < 0 ? ORR_INK_BAD : ORR_INK_BAR, fabs(a->values[at]) / most);
   orr_text_fini(&value);
 }
@@ -39,12 +70,13 @@ static void draw_bar(const orr_answer *a, size_t at, double most, orr_grid *g, o
 static void draw_bars(const orr_answer *a, orr_list *list, size_t *shown, bool focus, orr_grid *g,
                       orr_rect where) {
   double most = largest(a->values, a->n);
+  bar_fields fields = fields_of(a, g, where.width - 2);
   *shown = where.height > 0 ? (size_t)where.height : 0;
   orr_list_move(list, 0, a->n, *shown);
   for (int y = 0; y < where.height && list->first + (size_t)y < a->n; y++) {
     size_t at = list->first + (size_t)y;
     orr_rect line = {where.x, where.y + y, where.width - 1, 1};
-    draw_bar(a, at, most, g, line);
+    draw_bar(a, at, most, g, line, &fields);
     if (at == list->cursor) orr_grid_tint(g, line, focus ? ORR_INK_CURSOR : ORR_INK_CHOSEN);
   }
   orr_grid_scrollbar(g, where, list->first, *shown, a->n);
@@ -55,12 +87,15 @@ void ask_draw_columns(const orr_ui *ui, orr_grid *g, orr_rect where) {
   orr_room_state *s = state(ui);
   const orr_seen_fit *fit = ask_fit(ui);
   const orr_answer *a = ask_answer(ui, ORR_ASK_IMPORTANCE, s->importance_number);
-  snprintf(title, sizeof title, "What matters to s.%s (%s)", fit->slot,
-           fit->fit->n_members ? fit->fit->members[0].family->title : "");
+  const char *family = fit->fit->n_members ? fit->fit->members[0].family->title : "";
+  snprintf(title, sizeof title, "What matters to s.%s, %s", fit->slot, family);
+  if (orr_text_cells(title) > where.width - 6)
+    snprintf(title, sizeof title, "What matters to s.%s", fit->slot);
   orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_COLUMNS);
   if (wait_for(a, g, inside, "shuffling each column in turn…")) return;
-  if (a->text && inside.height > 6) {
-    orr_rect note = orr_rect_bottom(&inside, 2);
+  int lines = a->text ? orr_grid_wrapped(NULL, inside, 0, ORR_INK_MUTED, a->text) : 0;
+  if (lines && inside.height > lines + 4) {
+    orr_rect note = orr_rect_bottom(&inside, lines);
     orr_grid_wrapped(g, note, note.y, ORR_INK_MUTED, a->text);
   }
   draw_bars(a, &s->columns, &s->shown_columns, s->pane == PANE_COLUMNS, g, inside);
@@ -100,6 +135,17 @@ static void draw_dimension(const orr_ui *ui, const orr_answer *a, size_t at, dou
     orr_grid_meter(g, line, x, line.y, line.x + line.width - x, ORR_INK_BAR, a->effect[at] / most);
 }
 
+/* Below the dimensions, where there is room: what the keys do here. */
+static void draw_keys(orr_grid *g, orr_rect *where, size_t dimensions) {
+  static const char words[] =
+      "Left and right choose a dimension, up and down move along it; Backspace goes back to "
+      "where the row lies, / takes another row.";
+  int lines = orr_grid_wrapped(NULL, *where, 0, ORR_INK_MUTED, words);
+  if (where->height < (int)dimensions + 2 + lines) return;
+  orr_rect note = orr_rect_bottom(where, lines);
+  orr_grid_wrapped(g, note, note.y, ORR_INK_MUTED, words);
+}
+
 void ask_draw_dimensions(const orr_ui *ui, orr_grid *g, orr_rect where) {
   orr_room_state *s = state(ui);
   const orr_answer *a = ui->answers[ORR_ASK_TRAVERSE];
@@ -107,6 +153,7 @@ void ask_draw_dimensions(const orr_ui *ui, orr_grid *g, orr_rect where) {
   if (wait_for(a, g, inside, "encoding the row…")) return;
   orr_rect head = orr_rect_top(&inside, 1);
   orr_grid_text(g, head, head.x, head.y, ORR_INK_HEADING, "          at    KL/nat   effect");
+  draw_keys(g, &inside, a->n_dimensions);
   orr_list list = {.cursor = s->dimension, .first = 0};
   double most = a->effect ? largest(a->effect, a->n_dimensions) : 0;
   orr_list_move(&list, 0, a->n_dimensions, inside.height > 0 ? (size_t)inside.height : 0);
@@ -160,12 +207,16 @@ static void draw_picture(const orr_answer *a, orr_grid *g, orr_rect where) {
 }
 
 static void draw_values(const orr_answer *a, orr_grid *g, orr_rect where) {
+  enum { FIGURES = 14 };
   char value[32];
+  int wanted = longest(a->names, a->n, 8) + FIGURES;
+  if (wanted < where.width) where.width = wanted;
   for (size_t i = 0; i < a->n && (int)i < where.height; i++) {
     orr_rect line = {where.x, where.y + (int)i, where.width, 1};
     orr_peek_number(value, a->values[i], 0, 0);
-    orr_grid_text(g, line, line.x, line.y, ORR_INK_TEXT, a->names[i]);
-    orr_grid_right(g, line, line.x + line.width - 14, line.y, 14, ORR_INK_NUMBER, value);
+    orr_rect name = orr_rect_left(&line, line.width - FIGURES);
+    orr_grid_text(g, name, name.x, name.y, ORR_INK_TEXT, a->names[i]);
+    orr_grid_right(g, line, line.x, line.y, FIGURES, ORR_INK_NUMBER, value);
   }
 }
 
@@ -192,7 +243,8 @@ void ask_draw_decoded(orr_view *v, orr_grid *g, orr_rect where) {
   orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_PLOT);
   if (wait_for(a, g, inside, "decoding…")) return;
   if (a->text) {
-    orr_rect note = orr_rect_bottom(&inside, 2);
+    int lines = orr_grid_wrapped(NULL, inside, 0, ORR_INK_MUTED, a->text);
+    orr_rect note = orr_rect_bottom(&inside, lines < 3 ? lines : 3);
     orr_grid_wrapped(g, note, note.y, ORR_INK_MUTED, a->text);
   }
   if (a->picture_rows) draw_picture(a, g, inside);

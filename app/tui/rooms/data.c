@@ -134,6 +134,7 @@ static orr_status make_figure(const orr_ui *ui, int columns, int rows, orr_figur
   const orr_answer *a = ui->answers[ORR_ASK_FIGURE];
   if (!a || !a->has_figure) return orr_fail(e, ORR_DATA, "there is no figure of this column yet");
   *out = a->figure;
+  out->title = NULL; /* the pane has one */
   return ORR_OK;
 }
 
@@ -141,8 +142,9 @@ static void draw_plot(orr_view *v, orr_grid *g, orr_rect where) {
   const orr_room_state *s = v->ui->rooms[ORR_ROOM_DATA];
   const orr_answer *a = v->ui->answers[ORR_ASK_FIGURE];
   char title[300];
-  snprintf(title, sizeof title, *s->figure_with ? "%s against %s" : "%s", s->figure_of, s->figure_with);
-  orr_rect inside = orr_grid_pane(g, where, *s->figure_of ? title : "Plot", s->pane == PANE_PLOT);
+  if (*s->figure_with) snprintf(title, sizeof title, "%s against %s", s->figure_of, s->figure_with);
+  else snprintf(title, sizeof title, "Distribution");
+  orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_PLOT);
   if (a && a->number == s->figure_number && a->status) {
     orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED, a->error.message);
     return;
@@ -154,7 +156,7 @@ static void draw_plot(orr_view *v, orr_grid *g, orr_rect where) {
 
 /* Beside the columns: the one under the cursor, in figures and as a plot. */
 static void draw_beside(orr_view *v, orr_grid *g, orr_rect where) {
-  orr_rect facts = orr_rect_top(&where, where.height >= 24 ? 10 : 7);
+  orr_rect facts = orr_rect_top(&where, where.height >= 24 ? 10 : where.height >= 16 ? 8 : 6);
   data_draw_facts(v->ui, g, facts);
   draw_plot(v, g, where);
 }
@@ -162,6 +164,8 @@ static void draw_beside(orr_view *v, orr_grid *g, orr_rect where) {
 /* Too narrow for two panes: one at a time, Tab goes on. */
 static void draw_narrow(orr_view *v, orr_grid *g, orr_rect where) {
   data_pane pane = v->ui->rooms[ORR_ROOM_DATA]->pane;
+  int spare = where.height - (int)data_columns(v->ui, NULL) - 2;
+  if (pane == PANE_COLUMNS && spare >= 3) data_draw_facts(v->ui, g, orr_rect_bottom(&where, spare));
   if (pane == PANE_COLUMNS) data_draw_columns(v->ui, g, where);
   if (pane == PANE_PLOT) draw_beside(v, g, where);
   if (pane == PANE_ROWS) data_draw_rows(v->ui, g, where);

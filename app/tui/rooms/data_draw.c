@@ -41,12 +41,17 @@ static void draw_missing(const orr_column *c, orr_grid *g, orr_rect where) {
                  text);
 }
 
+/* "flux [mJy]" says its unit itself. */
+static const char *unit_of(const orr_column *c) {
+  return c->unit && !strstr(c->name, c->unit) ? c->unit : NULL;
+}
+
 static void draw_name(const orr_ui *ui, const orr_column *c, orr_grid *g, orr_rect where) {
   bool marked = !strcmp(ui->rooms[ORR_ROOM_DATA]->marked, c->name);
   int x = orr_grid_text(g, where, where.x, where.y, ORR_INK_KEY, marked ? "*" : " ");
   x = orr_grid_text(g, where, x, where.y, ORR_INK_TEXT, c->name);
-  if (c->unit && x + 2 < where.x + where.width)
-    orr_grid_format(g, where, x + 1, where.y, ORR_INK_MUTED, "%s", c->unit);
+  if (unit_of(c) && x + 2 < where.x + where.width)
+    orr_grid_format(g, where, x + 1, where.y, ORR_INK_MUTED, "%s", unit_of(c));
 }
 
 static void draw_line(const orr_ui *ui, size_t at, orr_grid *g, orr_rect line, const fields *f) {
@@ -114,13 +119,23 @@ void data_draw_columns(const orr_ui *ui, orr_grid *g, orr_rect where) {
 
 /* ---- the column under the cursor ---- */
 
-static int say(orr_grid *g, orr_rect *where, const char *name, const char *value) {
-  orr_rect line = orr_rect_top(where, 1);
-  orr_grid_text(g, line, line.x, line.y, ORR_INK_MUTED, name);
-  return orr_grid_text(g, line, line.x + 11, line.y, ORR_INK_NUMBER, value);
+/* A value that needs more than a line goes on below itself. */
+static void say_in(orr_ink ink, orr_grid *g, orr_rect *where, const char *name, const char *value) {
+  enum { NAMES = 10 };
+  orr_rect values = *where;
+  orr_rect_left(&values, NAMES);
+  orr_grid_text(g, *where, where->x, where->y, ORR_INK_MUTED, name);
+  int lines = orr_grid_wrapped(g, values, values.y, ink, value);
+  orr_rect end = {values.x + values.width - 1, values.y + values.height - 1, 1, 1};
+  if (lines > values.height) orr_grid_text(g, end, end.x, end.y, ink, "…");
+  orr_rect_top(where, lines);
 }
 
-static void quantile(const orr_column_profile *p, double x, char out[48]) {
+static void say(orr_grid *g, orr_rect *where, const char *name, const char *value) {
+  if (where->height > 0) say_in(ORR_INK_NUMBER, g, where, name, value);
+}
+
+static void quantile(const orr_column_profile *p, double x, char *out) {
   if (p->column->type == ORR_TIME) orr_peek_time(out, orr_peek_nanoseconds(x));
   else orr_peek_number(out, x, fmax(fabs(p->min), fabs(p->max)), p->max - p->min);
 }
@@ -131,9 +146,9 @@ static void say_range(const orr_column_profile *p, orr_grid *g, orr_rect *where)
   snprintf(line, sizeof line, "%s to %s", low, high);
   say(g, where, "range", line);
   quantile(p, p->q1, low), quantile(p, p->q3, high);
-  char median[48];
-  quantile(p, p->median, median);
-  snprintf(line, sizeof line, "%s (half in %s to %s)", median, low, high);
+  snprintf(line, sizeof line, "%s to %s", low, high);
+  say(g, where, "half in", line);
+  quantile(p, p->median, line);
   say(g, where, "median", line);
 }
 
@@ -147,18 +162,19 @@ static void say_mean(const orr_column_profile *p, orr_grid *g, orr_rect *where) 
 
 static void say_words(const orr_column_profile *p, orr_grid *g, orr_rect *where) {
   orr_text line = {0};
-  for (size_t i = 0; i < p->n_bins && i < 6; i++)
-    if (p->words[i])
-      orr_text_printf(&line, "%s%s %llu", i ? ", " : "", p->words[i], (unsigned long long)p->bins[i]);
+  bool repeat = p->n_bins && p->bins[0] > 1;
+  for (size_t i = 0; i < p->n_bins && i < (repeat ? 6 : 3) && p->words[i]; i++) {
+    orr_text_printf(&line, "%s%s", i ? ", " : "", p->words[i]);
+    if (repeat) orr_text_printf(&line, " %llu", (unsigned long long)p->bins[i]);
+  }
+  if (!repeat && p->n_bins) orr_text_add(&line, ": each once");
   say(g, where, "words", orr_text_get(&line));
   orr_text_fini(&line);
 }
 
 static void say_flags(const orr_column_profile *p, orr_grid *g, orr_rect *where) {
-  for (size_t i = 0; i < p->n_flags && where->height > 0; i++) {
-    orr_rect line = orr_rect_top(where, 1);
-    orr_grid_format(g, line, line.x, line.y, ORR_INK_WARNING, "! %s", p->flags[i]);
-  }
+  for (size_t i = 0; i < p->n_flags && where->height > 0; i++)
+    say_in(ORR_INK_WARNING, g, where, "look out", p->flags[i]);
 }
 
 static void say_counts(const orr_column_profile *p, orr_grid *g, orr_rect *where) {
@@ -169,19 +185,25 @@ static void say_counts(const orr_column_profile *p, orr_grid *g, orr_rect *where
   say(g, where, "distinct", line);
 }
 
-static void draw_known(const orr_column_profile *p, const orr_column *c, orr_grid *g, orr_rect where) {
+/* Its role with the reason, or what it seems to be when it has another. */
+static void say_role(const orr_column_profile *p, orr_role role, orr_grid *g, orr_rect *where) {
+  char line[240];
+  const char *seems = p->role == role ? "" : "; looks like ";
+  snprintf(line, sizeof line, "%s%s%s: %s", orr_role_name(role), seems, *seems ? orr_role_name(p->role) : "",
+           p->why);
+  if (p->why && *p->why) say(g, where, "role", line);
+}
+
+static void draw_known(const orr_column_profile *p, const orr_column *c, orr_role role, orr_grid *g,
+                       orr_rect where) {
   say_counts(p, g, &where);
+  say_flags(p, g, &where);
   if (c->type == ORR_TEXT) say_words(p, g, &where);
   else if (!isnan(p->min)) {
     say_range(p, g, &where);
     if (c->type != ORR_TIME) say_mean(p, g, &where);
   }
-  if (p->why && *p->why && where.height > 1) {
-    char guess[200];
-    snprintf(guess, sizeof guess, "%s: %s", orr_role_name(p->role), p->why);
-    say(g, &where, "looks like", guess);
-  }
-  say_flags(p, g, &where);
+  say_role(p, role, g, &where);
 }
 
 void data_draw_facts(const orr_ui *ui, orr_grid *g, orr_rect where) {
@@ -189,11 +211,11 @@ void data_draw_facts(const orr_ui *ui, orr_grid *g, orr_rect where) {
   char title[300];
   const orr_column *c = data_column(ui, &at);
   const orr_column_profile *p = c ? data_profile(ui, at) : NULL;
-  snprintf(title, sizeof title, c && c->unit ? "%s [%s]" : "%s", c ? c->name : "Column",
-           c && c->unit ? c->unit : "");
+  const char *unit = c ? unit_of(c) : NULL;
+  snprintf(title, sizeof title, unit ? "%s [%s]" : "%s", c ? c->name : "Column", unit ? unit : "");
   where = orr_grid_pane(g, where, title, false);
   if (!c) return;
-  if (p) draw_known(p, c, g, where);
+  if (p) draw_known(p, c, data_table(ui)->roles[at], g, where);
   else orr_grid_text(g, where, where.x, where.y, ORR_INK_MUTED, "looking at the column…");
 }
 
@@ -202,7 +224,7 @@ void data_draw_facts(const orr_ui *ui, orr_grid *g, orr_rect where) {
 void data_draw_begin(const orr_ui *ui, orr_grid *g, orr_rect where) {
   static const char *const lines[] = {
       "o   opens a CSV or HDF5 file: its columns appear here",
-      "t   makes the column under the cursor the target, what is to be learnt",
+      "t   makes the column under the cursor the one to learn",
       "2   chooses a recipe and fills in its form; Ctrl-R runs it",
       "3   watches it learn;  4  asks the model why",
       "?   helps, in every place;  :  finds any command",

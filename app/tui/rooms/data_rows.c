@@ -21,7 +21,8 @@ static const char *cell_text(const orr_column *c, size_t row, char buffer[CELL])
 
 static int width_of(const orr_ui *ui, const orr_column *c, size_t first, size_t rows) {
   char buffer[CELL];
-  int width = orr_text_cells(c->name);
+  bool orders = !strcmp(ui->rooms[ORR_ROOM_DATA]->order.column, c->name);
+  int width = orr_text_cells(c->name) + orders; /* its arrow */
   for (size_t i = 0; i < rows; i++) {
     int cells = orr_text_cells(cell_text(c, data_row(ui, first + i), buffer));
     if (cells > width) width = cells;
@@ -129,7 +130,7 @@ void data_draw_rows(const orr_ui *ui, orr_grid *g, orr_rect where) {
   char most[32];
   orr_text_count(most, t->rows);
   orr_rect numbers = orr_rect_left(&b.body, (int)strlen(most) + 1);
-  orr_rect_right(&b.body, 1);
+  orr_rect_right(&b.body, 2); /* the scroll bar, and a gap */
   draw_numbers(&b, numbers);
   if (data_column(ui, &chosen)) draw_columns(&b, first_column(&b, chosen), chosen);
   if (s->pane == PANE_ROWS && b.rows)

@@ -15,17 +15,23 @@ static orr_room_state *state(const orr_ui *ui) { return ui->rooms[ORR_ROOM_RECIP
 
 /* ---- drawing ---- */
 
-static void draw_statement(const orr_ui *ui, orr_grid *g, orr_rect where) {
-  char buffer[160];
-  orr_text text = {0};
+/* Below all: what will run, in words, and whether it can. Takes its lines off *where. */
+static void draw_statement(const orr_ui *ui, orr_grid *g, orr_rect *where) {
+  char buffer[160], key[32];
+  orr_text text = {0}, verdict = {0};
   const char *trouble = form_trouble(ui, buffer);
   form_statement(ui, &text);
-  orr_rect inside = orr_grid_pane(g, where, "What will run", false);
-  int used = orr_grid_wrapped(g, inside, inside.y, ORR_INK_TEXT, orr_text_get(&text));
-  if (trouble)
-    orr_grid_format(g, inside, inside.x, inside.y + used, ORR_INK_WARNING, "Not yet: %s.", trouble);
-  else orr_grid_text(g, inside, inside.x, inside.y + used, ORR_INK_GOOD, "Ctrl-R runs it.");
+  if (trouble) orr_text_printf(&verdict, "Not yet: %s.", trouble);
+  else orr_text_printf(&verdict, "%s runs it.", orr_keymap_key(ui->keys, ORR_REQUEST_run, key));
+  int words = orr_grid_wrapped(NULL, *where, 0, ORR_INK_TEXT, orr_text_get(&text));
+  int last = orr_grid_wrapped(NULL, *where, 0, ORR_INK_TEXT, orr_text_get(&verdict));
+  int most = where->height / 2 - 1, rows = words + last < most ? words + last : most;
+  orr_rect inside = orr_grid_pane(g, orr_rect_bottom(where, rows + 1), "What will run", false);
+  orr_rect below = orr_rect_bottom(&inside, last);
+  orr_grid_wrapped(g, inside, inside.y, ORR_INK_TEXT, orr_text_get(&text));
+  orr_grid_wrapped(g, below, below.y, trouble ? ORR_INK_WARNING : ORR_INK_GOOD, orr_text_get(&verdict));
   orr_text_fini(&text);
+  orr_text_fini(&verdict);
 }
 
 static void draw_narrow(const orr_ui *ui, orr_grid *g, orr_rect where) {
@@ -37,7 +43,7 @@ static void draw_narrow(const orr_ui *ui, orr_grid *g, orr_rect where) {
 
 static void draw(orr_view *v, orr_grid *g, orr_rect where) {
   const orr_ui *ui = v->ui;
-  if (where.height > 12) draw_statement(ui, g, orr_rect_bottom(&where, where.height > 20 ? 5 : 4));
+  if (where.height > 8) draw_statement(ui, g, &where);
   if (where.width < WIDE) {
     draw_narrow(ui, g, where);
     return;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/tui/over.h"
 #include "app/tui/rooms/recipe_room.h"
 
 static orr_room_state *state(const orr_ui *ui) { return ui->rooms[ORR_ROOM_RECIPE]; }
@@ -75,21 +76,31 @@ static void range_of(const orr_option *o, char out[120]) {
   char fallback[80] = "";
   *out = 0;
   if (o->fallback) snprintf(fallback, sizeof fallback, " Default %.60s.", o->fallback);
-  if (o->least < o->most) snprintf(out, 120, " From %g to %g.%s", o->least, o->most, fallback);
+  if (o->least < o->most && o->type == ORR_TAKES_INTEGER)
+    snprintf(out, 120, " From %.0f to %.0f.%s", o->least, o->most, fallback);
+  else if (o->least < o->most) snprintf(out, 120, " From %g to %g.%s", o->least, o->most, fallback);
   else snprintf(out, 120, "%s", fallback);
 }
 
-/* Below the fields: what the one under the cursor means, or what is wrong with what is typed. */
-static void draw_help(const orr_ui *ui, orr_grid *g, orr_rect where) {
+/* Below the fields: what the one under the cursor means, or what is wrong with what is typed. Takes its lines, and one
+ * above them, off *where. */
+static void draw_help(const orr_ui *ui, orr_grid *g, orr_rect *where) {
+  enum { FEWEST = 2, MOST = 4, FIELDS = 4 };
   char range[120], text[600];
   const orr_option *o = recipe_field(ui);
   const orr_room_state *s = state(ui);
+  bool refused = s->mode == FORM_TYPES && s->error.status;
   if (!o) return;
   range_of(o, range);
   snprintf(text, sizeof text, "%.400s.%s", o->help ? o->help : "", range);
-  if (s->mode == FORM_TYPES && s->error.status)
-    orr_grid_wrapped(g, where, where.y, ORR_INK_BAD, s->error.message);
-  else orr_grid_wrapped(g, where, where.y, ORR_INK_MUTED, text);
+  if (*text >= 'a' && *text <= 'z') *text = (char)(*text - 'a' + 'A');
+  const char *said = refused ? s->error.message : text;
+  int lines = orr_grid_wrapped(NULL, *where, 0, ORR_INK_TEXT, said);
+  lines = lines < FEWEST ? FEWEST : lines > MOST ? MOST : lines;
+  bool gap = where->height > lines + 1 + FIELDS;
+  orr_rect below = orr_rect_bottom(where, lines + gap);
+  if (gap) orr_rect_top(&below, 1);
+  orr_grid_wrapped(g, below, below.y, refused ? ORR_INK_BAD : ORR_INK_MUTED, said);
 }
 
 static void draw_picks(const orr_ui *ui, orr_grid *g, orr_rect where) {
@@ -100,7 +111,7 @@ static void draw_picks(const orr_ui *ui, orr_grid *g, orr_rect where) {
   bool many = o->type == ORR_TAKES_TEXTS;
   const char *now = form_text(ui, recipe_chosen(ui), o, NULL);
   int height = (int)n + 2 < where.height ? (int)n + 2 : where.height;
-  orr_rect box = {where.x + 2, where.y + (where.height - height) / 2, where.width - 4, height};
+  orr_rect box = {where.x, where.y + (where.height - height) / 2, where.width, height};
   orr_rect inside = orr_grid_box(g, box, many ? "Space adds or takes out, Enter ends" : o->name);
   s->shown_picks = inside.height > 0 ? (size_t)inside.height : 0;
   orr_list_move(&s->picks, 0, n, s->shown_picks);
@@ -140,7 +151,7 @@ void recipe_draw_form(const orr_ui *ui, orr_grid *g, orr_rect where) {
   orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_FORM);
   if (r && fields) {
     recipe_fields(ui, fields);
-    draw_help(ui, g, orr_rect_bottom(&inside, inside.height > 12 ? 3 : 2));
+    draw_help(ui, g, &inside);
     draw_fields(ui, fields, n, g, inside);
     if (s->mode == FORM_PICKS && recipe_field(ui)) draw_picks(ui, g, inside);
   }
@@ -158,9 +169,38 @@ static void draw_source(const char *text, size_t skip, orr_grid *g, orr_rect whe
       continue;
     }
     snprintf(line, sizeof line, "%.*s", (int)strcspn(text, "\n"), text);
-    const char *mark = line + strspn(line, " ");
-    orr_grid_text(g, where, where.x, y++, !strncmp(mark, "--", 2) ? ORR_INK_MUTED : ORR_INK_CODE, line);
+    int lines = orr_grid_lua(g, where, y, line, false);
+    y += lines ? lines : 1;
   }
+}
+
+static void add_word(const char *word, orr_text *out) {
+  bool plain = !word[strcspn(word, " \t'\"\\$&|;<>()[]{}*?!#~`")];
+  if (plain) orr_text_add(out, word);
+  else {
+    orr_text_add(out, "'");
+    for (; *word; word++)
+      if (*word == '\'') orr_text_add(out, "'\\''");
+      else orr_text_add_bytes(out, word, 1);
+    orr_text_add(out, "'");
+  }
+}
+
+/* The form as the command line would say it, above the recipe itself. */
+static void draw_command(const orr_ui *ui, const orr_known_recipe *r, orr_grid *g, orr_rect *where) {
+  orr_arena arena = {0};
+  orr_words words = {0};
+  orr_text line = {0};
+  const orr_snapshot *now = ui->snapshot;
+  orr_text_printf(&line, "orrery run %s", r->name);
+  if (now && now->source && *now->source) orr_text_add(&line, " "), add_word(now->source, &line);
+  if (!form_settings(ui, &arena, &words, NULL))
+    for (size_t i = 0; i < words.count; i++) orr_text_add(&line, " --set "), add_word(words.items[i], &line);
+  int lines = orr_grid_wrapped(g, *where, where->y, ORR_INK_CODE, orr_text_get(&line));
+  orr_rect_top(where, lines + 1);
+  orr_text_fini(&line);
+  orr_free(words.items);
+  orr_arena_fini(&arena);
 }
 
 void recipe_draw_lua(const orr_ui *ui, orr_grid *g, orr_rect where) {
@@ -172,5 +212,10 @@ void recipe_draw_lua(const orr_ui *ui, orr_grid *g, orr_rect where) {
   snprintf(title, sizeof title, "%s.lua", r ? r->name : "recipe");
   orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_LUA);
   orr_list_move(&s->lua, 0, lines, 1);
-  if (r && r->text) draw_source(r->text, s->lua.cursor, g, inside);
+  if (r) draw_command(ui, r, g, &inside);
+  orr_rect source = inside;
+  orr_rect_right(&source, 2); /* the scroll bar, and a gap */
+  if (r && r->text) draw_source(r->text, s->lua.cursor, g, source);
+  size_t shown = inside.height > 0 ? (size_t)inside.height : 0, first = s->lua.cursor;
+  orr_grid_scrollbar(g, inside, first, shown, first + shown > lines ? first + shown : lines);
 }

@@ -123,6 +123,7 @@ static void draw_run(const orr_ui *ui, const orr_known_run *r, orr_grid *g, orr_
                       strlen(r->start) > 11 ? r->start + 11 : "");
   x = orr_grid_format(g, line, x, line.y, ink, "%-14s ", r->recipe);
   if (strcmp(r->status, "ok")) x = orr_grid_format(g, line, x, line.y, ORR_INK_WARNING, "%s ", r->status);
+  if (!r->there) x = orr_grid_text(g, line, x, line.y, ORR_INK_WARNING, "gone ");
   orr_grid_text(g, line, x, line.y, ORR_INK_MUTED, r->headline);
 }
 
@@ -154,17 +155,49 @@ static void draw_value(orr_grid *g, orr_rect where, int x, int y, int width, dou
   orr_text_fini(&text);
 }
 
+/* Where the values of a line begin, and their width. */
+typedef struct number_fields {
+  int names, column;
+} number_fields;
+
+static number_fields fields_of(int width, bool two) {
+  number_fields f = {.column = width >= 76 ? 24 : 19};
+  f.names = width - f.column * (two ? 2 : 1);
+  return f;
+}
+
+/* What tells names of numbers apart stands at their end. */
+static void draw_name(orr_grid *g, orr_rect where, orr_ink ink, const char *name) {
+  int cells = orr_text_cells(name);
+  if (cells <= where.width || where.width < 2) {
+    orr_grid_text(g, where, where.x, where.y, ink, name);
+    return;
+  }
+  const char *from = name;
+  while (*from && orr_text_cells(from) > where.width - 1)
+    for (from++; ((unsigned char)*from & 0xc0) == 0x80; from++) {}
+  orr_grid_format(g, where, where.x, where.y, ink, "…%s", from);
+}
+
 static void draw_number(const orr_compared *c, bool two, orr_grid *g, orr_rect line) {
-  int column = two ? 20 : 24, names = line.width - column * (two ? 2 : 1);
-  orr_rect name = {line.x, line.y, names > 8 ? names - 1 : 8, 1};
+  number_fields f = fields_of(line.width, two);
+  orr_rect name = {line.x, line.y, f.names - 1, 1};
   bool differs = two && !(c->a == c->b) && !isnan(c->a) && !isnan(c->b);
-  orr_grid_text(g, name, name.x, name.y, differs ? ORR_INK_WARNING : ORR_INK_TEXT, c->name);
-  draw_value(g, line, line.x + names, line.y, column - 1, c->a, c->a_error);
-  if (two) draw_value(g, line, line.x + names + column, line.y, column - 1, c->b, c->b_error);
+  draw_name(g, name, differs ? ORR_INK_WARNING : ORR_INK_TEXT, c->name);
+  draw_value(g, line, line.x + f.names, line.y, f.column - 1, c->a, c->a_error);
+  if (two) draw_value(g, line, line.x + f.names + f.column, line.y, f.column - 1, c->b, c->b_error);
+}
+
+/* Above the values of two runs: which is whose. */
+static void draw_runs_compared(const orr_room_state *s, orr_grid *g, orr_rect line) {
+  number_fields f = fields_of(line.width, true);
+  for (int i = 0; i < 2; i++)
+    orr_grid_right(g, line, line.x + f.names + i * f.column, line.y, f.column - 1, ORR_INK_HEADING,
+                   name_of(s->compared[i]));
 }
 
 static void numbers_title(const orr_room_state *s, bool two, char out[300]) {
-  if (two) snprintf(out, 300, "%.100s beside %.100s", name_of(s->compared[0]), name_of(s->compared[1]));
+  if (two) snprintf(out, 300, "Two runs");
   else snprintf(out, 300, "%.200s", *s->compared[0] ? name_of(s->compared[0]) : "Numbers");
 }
 
@@ -178,6 +211,11 @@ static void draw_numbers(const orr_ui *ui, orr_grid *g, orr_rect where) {
   if (!a || a->number != s->compare_number || a->status) {
     if (a && a->status) orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED, a->error.message);
     return;
+  }
+  if (two) {
+    orr_rect head = orr_rect_top(&inside, 1);
+    head.width--;
+    draw_runs_compared(s, g, head);
   }
   s->shown_numbers = inside.height > 0 ? (size_t)inside.height : 0;
   orr_list_move(&s->numbers, 0, a->n_compared, s->shown_numbers);
@@ -195,6 +233,7 @@ static orr_status make_figure(const orr_ui *ui, int columns, int rows, orr_figur
   const orr_answer *a = ui->answers[ORR_ASK_FIGURE];
   if (!a || !a->has_figure) return orr_fail(e, ORR_DATA, "there is no figure yet");
   *out = a->figure;
+  out->title = NULL; /* the pane has one */
   return ORR_OK;
 }
 
@@ -227,10 +266,15 @@ static void draw(orr_view *v, orr_grid *g, orr_rect where) {
     draw_narrow(v, g, where);
     return;
   }
-  bool plot = state(v->ui)->pane == PANE_PLOT;
-  draw_runs(v->ui, g, orr_rect_top(&where, where.height / (plot ? 4 : 2)));
-  if (newest(v->ui) && (plot || where.width >= 110)) {
-    draw_plot(v, g, orr_rect_right(&where, where.width / 2));
+  bool plot = state(v->ui)->pane == PANE_PLOT, wide = where.width >= 110;
+  int runs = (int)count_runs(v->ui) + 1, most = where.height / (plot ? 4 : 2);
+  draw_runs(v->ui, g, orr_rect_top(&where, runs < 4 ? 4 : runs < most ? runs : most));
+  if (plot && (!wide || !newest(v->ui))) {
+    draw_plot(v, g, where);
+    return;
+  }
+  if (newest(v->ui) && wide) {
+    draw_plot(v, g, orr_rect_right(&where, where.width * 2 / 5));
     orr_rect_right(&where, 1);
   }
   draw_numbers(v->ui, g, where);
@@ -254,9 +298,7 @@ static void mark(orr_ui *ui) {
   bool off = !strcmp(s->marked, r->path);
   snprintf(s->marked, sizeof s->marked, "%s", off ? "" : r->path);
   if (off) orr_ui_say(ui, ORR_INK_MUTED, "no run is marked");
-  else
-    orr_ui_say(ui, ORR_INK_MUTED, "%s is marked: the run under the cursor stands beside it",
-               name_of(r->path));
+  else orr_ui_say(ui, ORR_INK_MUTED, "marked: the run under the cursor stands beside it");
 }
 
 static orr_status run_again(orr_ui *ui, orr_error *e) {

@@ -74,7 +74,7 @@ static void draw_narrow(orr_view *v, orr_grid *g, orr_rect where) {
 }
 
 static void draw(orr_view *v, orr_grid *g, orr_rect where) {
-  watch_draw_status(v->ui, g, orr_rect_top(&where, 2));
+  watch_draw_status(v->ui, g, &where);
   if (where.width < WIDE) {
     draw_narrow(v, g, where);
     return;

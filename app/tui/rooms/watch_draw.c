@@ -79,19 +79,21 @@ static void draw_idle(const orr_ui *ui, orr_grid *g, orr_rect where) {
     orr_grid_wrapped(g, where, where.y, ORR_INK_BAD, now->failure);
     return;
   }
-  const char *words = now && now->n_fits
-                          ? "Nothing is running."
-                          : "Nothing is running. 2 chooses a recipe, and Ctrl-R there runs it.";
+  const char *words =
+      now && now->n_fits ? "Nothing is running." : "Nothing is running. 2 chooses a recipe; Ctrl-R runs it.";
   orr_grid_text(g, where, where.x, where.y, ORR_INK_MUTED, words);
 }
 
-void watch_draw_status(const orr_ui *ui, orr_grid *g, orr_rect where) {
-  if (!ui->snapshot || !ui->snapshot->running) {
-    draw_idle(ui, g, where);
+void watch_draw_status(const orr_ui *ui, orr_grid *g, orr_rect *where) {
+  const orr_snapshot *now = ui->snapshot;
+  if (!now || !now->running) {
+    const char *failure = now && now->failure ? now->failure : "";
+    int lines = orr_grid_wrapped(NULL, *where, 0, ORR_INK_BAD, failure);
+    draw_idle(ui, g, orr_rect_top(where, lines > 3 ? 3 : lines ? lines : 1));
     return;
   }
-  draw_running(ui, g, orr_rect_top(&where, 1));
-  draw_meter(ui, g, orr_rect_top(&where, 1));
+  draw_running(ui, g, orr_rect_top(where, 1));
+  draw_meter(ui, g, orr_rect_top(where, 1));
 }
 
 /* ---- figures ---- */
@@ -118,12 +120,46 @@ static int draw_reported(const orr_room_state *s, orr_grid *g, orr_rect where, i
   return y;
 }
 
+/* Bytes of a number's name before its score: of "model.mlp.test.auc.seed_sd" those of "model.mlp.test". */
+static size_t family_of(const char *name) {
+  size_t end = strlen(name), n = end;
+  bool spread = n > 8 && !strcmp(name + n - 8, ".seed_sd");
+  if (spread) n -= 8;
+  while (n && name[n - 1] != '.') n--;
+  return n ? n - 1 : 0;
+}
+
+static int draw_family(const char *name, orr_grid *g, orr_rect where, int y) {
+  orr_rect line = {where.x, y, where.width, 1};
+  if (y < where.y + where.height)
+    orr_grid_format(g, line, line.x, y, ORR_INK_HEADING, "%.*s", (int)family_of(name), name);
+  return y + 1;
+}
+
 static int draw_score(const orr_seen_number *n, orr_grid *g, orr_rect where, int y) {
   orr_text value = {0};
+  size_t skip = family_of(n->name);
+  orr_rect inside = where;
+  if (skip) orr_rect_left(&inside, 1);
   orr_format_number(&value, n->value, n->error, !g->utf8);
-  y = draw_figure(g, where, y, n->name, orr_text_get(&value), ORR_INK_TEXT);
+  y = draw_figure(g, inside, y, n->name + skip + (skip > 0), orr_text_get(&value), ORR_INK_TEXT);
   orr_text_fini(&value);
   return y;
+}
+
+static bool same_family(const char *a, const char *b) {
+  size_t n = family_of(a);
+  return n == family_of(b) && !strncmp(a, b, n);
+}
+
+/* From number `from` on, with a heading where another family begins. */
+static void draw_scores(const orr_snapshot *now, size_t from, orr_grid *g, orr_rect where, int y) {
+  for (size_t i = from; i < now->n_numbers && y < where.y + where.height; i++) {
+    const char *name = now->numbers[i].name;
+    bool begins = i == from || !same_family(name, now->numbers[i - 1].name);
+    if (begins && family_of(name)) y = draw_family(name, g, where, y);
+    y = draw_score(&now->numbers[i], g, where, y);
+  }
 }
 
 void watch_draw_figures(const orr_ui *ui, orr_grid *g, orr_rect where) {
@@ -138,7 +174,7 @@ void watch_draw_figures(const orr_ui *ui, orr_grid *g, orr_rect where) {
   }
   if (y > inside.y) y++;
   size_t skip = s->figures.cursor < now->n_numbers ? s->figures.cursor : now->n_numbers - 1;
-  for (size_t i = skip; i < now->n_numbers; i++) y = draw_score(&now->numbers[i], g, inside, y);
+  draw_scores(now, skip, g, inside, y);
 }
 
 /* ---- the log ---- */

@@ -43,7 +43,7 @@ double watch_value(const orr_room_state *s, const char *name); /* of the last re
 /* The figure of the quantity that is chosen: training and validation, the band of the seeds. */
 orr_status watch_make_figure(const orr_ui *ui, int columns, int rows, orr_figure *out, orr_error *e);
 
-void watch_draw_status(const orr_ui *ui, orr_grid *g, orr_rect where);
+void watch_draw_status(const orr_ui *ui, orr_grid *g, orr_rect *where); /* takes its lines off */
 void watch_draw_figures(const orr_ui *ui, orr_grid *g, orr_rect where);
 void watch_draw_log(const orr_ui *ui, orr_grid *g, orr_rect where);
 
