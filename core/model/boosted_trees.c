@@ -48,10 +48,10 @@ static const orr_option options[] = {
      .help = "the fraction of rows each round sees"},
     {.name = "colsample_bytree",
      .type = ORR_TAKES_NUMBER,
-     .fallback = "0.8",
      .least = 0.01,
      .most = 1,
-     .help = "the fraction of columns each tree sees"},
+     .help =
+         "the fraction of columns each tree sees (default: 0.8, and all where there are fewer than five)"},
     {.name = "reg_lambda",
      .type = ORR_TAKES_NUMBER,
      .fallback = "1",
@@ -170,13 +170,21 @@ static orr_status part_init(boosting *b, part *p, const orr_frame *frame, bool g
   return ORR_OK;
 }
 
+/* XGBoost rounds down: of two columns 0.8 would be one, and no tree could see what they do together. */
+static double share_of_columns(const orr_fit_input *in) {
+  if (orr_options_has(in->options, "colsample_bytree"))
+    return orr_options_number(in->options, "colsample_bytree");
+  return in->train->x.cols < 5 ? 1 : 0.8;
+}
+
 static orr_status set_parameters(boosting *b, orr_error *e) {
-  static const char *const passed[] = {"learning_rate",    "max_depth",  "min_child_weight",
-                                       "colsample_bytree", "reg_lambda", "max_bin"};
+  static const char *const passed[] = {"learning_rate", "max_depth", "min_child_weight", "reg_lambda",
+                                       "max_bin"};
   double gamma = orr_options_number(b->in->options, "gamma") / (b->scale * b->scale);
   for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
     ORR_TRY(orr_xgboost_set(&b->xgboost, passed[i], orr_options_number(b->in->options, passed[i]), e));
   ORR_TRY(orr_xgboost_set(&b->xgboost, "gamma", gamma, e));
+  ORR_TRY(orr_xgboost_set(&b->xgboost, "colsample_bytree", share_of_columns(b->in), e));
   return orr_xgboost_set(&b->xgboost, "seed", (double)(orr_random_derive(b->in->seed, ORR_FOR_COLUMNS) >> 33),
                          e);
 }

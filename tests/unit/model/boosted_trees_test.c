@@ -133,6 +133,26 @@ static void many_classes(void **state) {
   fitted_fini(&m);
 }
 
+/* Of two columns 0.8 would be one, and no tree could see that it is their product that matters. */
+static void two_columns_are_seen_together(void **state) {
+  (void)state;
+  static double x[2 * ROWS];
+  orr_frame f = frame_of(0, ROWS, 2, 0);
+  for (long i = 0; i < ROWS; i++) {
+    x[2 * i] = cell(i, 0), x[2 * i + 1] = cell(i, 1);
+    labels[i] = x[2 * i] * x[2 * i + 1] > 0;
+  }
+  f.x = (orr_matrix){ROWS, 2, x};
+  const setting few[] = {{"n_estimators", "100"}, {0}};
+  fitted m = fit_plain(&orr_family_boosted_trees, &f, few);
+  const setting alone[] = {{"n_estimators", "100"}, {"colsample_bytree", "0.8"}, {0}};
+  fitted blind = fit_plain(&orr_family_boosted_trees, &f, alone);
+  assert_true(loss_of(&m, &f) < 0.2);
+  assert_true(loss_of(&blind, &f) > 0.5);
+  fitted_fini(&m);
+  fitted_fini(&blind);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(known_answers),
@@ -143,6 +163,7 @@ int main(void) {
       cmocka_unit_test(the_unit_of_the_target_does_not_matter),
       cmocka_unit_test(edges),
       cmocka_unit_test(many_classes),
+      cmocka_unit_test(two_columns_are_seen_together),
   };
   orr_linear_init();
   return cmocka_run_group_tests(tests, NULL, NULL);
