@@ -61,7 +61,7 @@ check-asan: ## unit tests and the program from outside, under the address and un
 	  $(MAKE) --no-print-directory MODE=asan unit fuzz-replay cli
 
 check-tsan: ## unit tests under the thread sanitizer
-	@TSAN_OPTIONS="suppressions=tests/support/tsan.supp" $(MAKE) --no-print-directory MODE=tsan unit
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/tests/support/tsan.supp" $(MAKE) --no-print-directory MODE=tsan unit
 
 check-valgrind: $(UNITS) ## unit tests under valgrind
 	@UNIT_RUNNER="valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite" \

@@ -81,6 +81,7 @@ static orr_answer *answer(orr_asking *a, const orr_question *q, uint64_t number)
                        .seed = a->seed,
                        .work = {.progress = on_progress, .context = a},
                        .control = &a->control,
+                       .latent = &a->latent,
                        .out = made};
   made->status = answers[q->kind](&asked, &made->error);
   return made;
@@ -153,6 +154,7 @@ void orr_asking_end(orr_asking *a) {
     if (a->waiting[k]) release(&a->pending[k]);
     orr_answer_unref(a->answers[k]);
   }
+  orr_latent_memory_fini(&a->latent);
   pthread_mutex_destroy(&a->lock);
   pthread_cond_destroy(&a->change);
 }

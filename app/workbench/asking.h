@@ -7,7 +7,18 @@
 
 #include "app/place.h"
 #include "app/workbench/question.h"
+#include "explain/latent.h"
 #include "run/control.h"
+
+/* What was measured last of a latent space; the query thread's own. */
+typedef struct orr_latent_memory {
+  orr_arena arena;
+  orr_latent latent;
+  orr_fit_object *fit; /* references; NULL: nothing is remembered */
+  orr_table *table;
+} orr_latent_memory;
+
+void orr_latent_memory_fini(orr_latent_memory *m);
 
 typedef struct orr_asking {
   const orr_place *place;
@@ -26,6 +37,7 @@ typedef struct orr_asking {
   uint64_t number;        /* of it; 0: nothing is */
   orr_control control;    /* ends what is being answered */
   bool closing;
+  orr_latent_memory latent;
 } orr_asking;
 
 orr_status orr_asking_begin(orr_asking *a, orr_error *e); /* place, seed, wake and context are set */
@@ -40,6 +52,7 @@ typedef struct orr_inquiry {
   uint64_t seed;
   orr_work work; /* one thread */
   orr_control *control;
+  orr_latent_memory *latent;
   orr_answer *out;
 } orr_inquiry;
 

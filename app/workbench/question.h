@@ -47,7 +47,8 @@ typedef struct orr_question {
   char paths[2][1024];
   bool descending;
   size_t row; /* of the table, from 0 */
-  double coordinates[ORR_ASKED_COORDINATES];
+  double coordinates
+      [ORR_ASKED_COORDINATES]; /* how far the row's code is moved, in steps of each dimension's unit */
   size_t n_coordinates;
   size_t dimension; /* of the latent space, from 0 */
 } orr_question;

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "app/unfinished.h"
 #include "bench_fixture.h"
 
 #define LONG                                                                                                 \
@@ -160,6 +161,19 @@ static void what_was_left_runs_without_a_screen(void **state) {
   orr_job j = {.recipe = journal.data, .out = "run", .threads = 1, .place = &b.place};
   assert_int_equal(orr_engine_run(&j, 0, show_nothing, NULL, &b.error), ORR_OK);
   if (j.status) fail_msg("%s", j.error.message);
+  orr_job_fini(&j);
+  orr_unfinished u;
+  if (orr_unfinished_find(&u, left, &b.place, &b.error)) fail_msg("%s", b.error.message);
+  assert_string_equal(u.recipe, journal.data);
+  j = (orr_job){.recipe = u.recipe, .out = u.final, .resume = u.folder, .threads = 1, .place = &b.place};
+  assert_int_equal(orr_engine_run(&j, 0, show_nothing, NULL, &b.error), ORR_OK);
+  if (j.status) fail_msg("%s", j.error.message);
+  orr_text recipe = {0};
+  read_text(u.final, "recipe.lua", &recipe);
+  assert_non_null(strstr(recipe.data, "s.fit2 = o.fit"));
+  assert_null(strstr(recipe.data, "undo"));
+  orr_text_fini(&recipe);
+  orr_unfinished_fini(&u);
   orr_job_fini(&j);
   orr_text_fini(&journal);
   orr_free(left);

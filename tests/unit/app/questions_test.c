@@ -130,6 +130,78 @@ static void figures_are_those_of_the_record(void **state) {
   orr_snapshot_unref(s);
 }
 
+static void a_model_is_asked(void **state) {
+  (void)state;
+  open_bench();
+  done("s.split1 = o.split { s.data1 } s.fit1 = o.fit { 'boosted_trees', s.split1, target = 'class', epochs "
+       "= 20 }");
+  orr_snapshot *s = look();
+  orr_question q = {.kind = ORR_ASK_IMPORTANCE, .table = s->tables[0].table, .fit = s->fits[0].fit, .row = 7};
+  orr_answer *a = ask(&q);
+  if (a->status) fail_msg("%s", a->error.message);
+  assert_int_equal(a->n, 3);
+  assert_true(a->values[0] >= a->values[1] && a->errors[0] > 0 && a->has_figure);
+  assert_string_equal(a->names[2], "kind");
+  orr_answer_unref(a);
+  q.kind = ORR_ASK_DEPENDENCE;
+  snprintf(q.columns[0], sizeof q.columns[0], "x");
+  q.n_columns = 1;
+  a = ask(&q);
+  if (a->status) fail_msg("%s", a->error.message);
+  assert_true(a->has_figure && strstr(a->text, "Along x"));
+  orr_answer_unref(a);
+  q.kind = ORR_ASK_WHY;
+  a = ask(&q);
+  if (a->status) fail_msg("%s", a->error.message);
+  assert_int_equal(a->n, 3);
+  assert_true(fabs(a->values[0]) >= fabs(a->values[2]) && a->has_figure);
+  assert_non_null(strstr(a->text, "log-odds of yes"));
+  orr_answer_unref(a);
+  q.row = 400;
+  a = ask(&q);
+  assert_int_equal(a->status, ORR_USAGE);
+  orr_answer_unref(a);
+  q.kind = ORR_ASK_TRAVERSE;
+  a = ask(&q);
+  assert_int_equal(a->status, ORR_USAGE); /* it is no latent model */
+  orr_answer_unref(a);
+  orr_snapshot_unref(s);
+}
+
+static void a_latent_space_is_walked(void **state) {
+  (void)state;
+  open_bench();
+  done("o.derive { s.data1, a = 'x + y', b = 'x - y', c = '3 * x' } s.fit1 = o.fit { 'pca', s.derive1, "
+       "exclude = { "
+       "'kind', 'class' }, latent = 2 }");
+  orr_snapshot *s = look();
+  const orr_table *t = s->tables[1].table;
+  orr_question q = {.kind = ORR_ASK_TRAVERSE,
+                    .table = s->tables[1].table,
+                    .fit = s->fits[0].fit,
+                    .row = 3,
+                    .n_coordinates = 2};
+  orr_answer *a = ask(&q);
+  if (a->status) fail_msg("%s", a->error.message);
+  assert_int_equal(a->n_dimensions, 2);
+  assert_int_equal(a->n, 5);
+  assert_int_equal(a->picture_rows, 0);
+  assert_string_equal(a->names[4], "c");
+  for (size_t i = 0; i < 2; i++) assert_true(fabs(a->values[i] - t->columns[i]->float64[3]) < 1e-5);
+  q.coordinates[0] = 1; /* a step of one standard deviation along the first */
+  orr_answer *moved = ask(&q);
+  assert_int_equal(moved->status, ORR_OK);
+  assert_true(fabs(moved->values[0] - a->values[0]) > 0.05);
+  assert_true(fabs(moved->values[4] - 3 * moved->values[0]) < 1e-5); /* stays on the plane */
+  orr_answer_unref(moved);
+  orr_answer_unref(a);
+  q.kind = ORR_ASK_WHY;
+  a = ask(&q);
+  assert_int_equal(a->status, ORR_USAGE);
+  orr_answer_unref(a);
+  orr_snapshot_unref(s);
+}
+
 static void what_is_kept_is_listed(void **state) {
   (void)state;
   static const char mine[] =
@@ -227,10 +299,16 @@ static void questions_do_not_wait_for_a_fit(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      BENCH_TEST(a_profile_tells_of_each_column), BENCH_TEST(rows_are_sorted_as_people_would),
-      BENCH_TEST(many_rows_are_sorted),           BENCH_TEST(figures_are_those_of_the_record),
-      BENCH_TEST(what_is_kept_is_listed),         BENCH_TEST(runs_are_listed_and_compared),
-      BENCH_TEST(the_newest_question_wins),       BENCH_TEST(questions_do_not_wait_for_a_fit),
+      BENCH_TEST(a_profile_tells_of_each_column),
+      BENCH_TEST(rows_are_sorted_as_people_would),
+      BENCH_TEST(many_rows_are_sorted),
+      BENCH_TEST(figures_are_those_of_the_record),
+      BENCH_TEST(a_model_is_asked),
+      BENCH_TEST(a_latent_space_is_walked),
+      BENCH_TEST(what_is_kept_is_listed),
+      BENCH_TEST(runs_are_listed_and_compared),
+      BENCH_TEST(the_newest_question_wins),
+      BENCH_TEST(questions_do_not_wait_for_a_fit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,6 +100,12 @@ static void twenty_steps(void) {
   undo();
   done("o.calibrate { s.fit3, on = s.split1.validation, level = 0.8 }");
   done("s.evaluate2 = o.evaluate { s.fit3, on = s.split1.test, as = 'y' }");
+  done("o.explain { s.fit2, on = s.split1.test }");
+  done("o.explain { s.fit2, on = s.split1.test, by = 'shapley', row = 12 }");
+  undo();
+  done("o.explain { s.fit2, on = s.split1.test, by = 'shapley', worst = 2 }");
+  done("s.fit4 = o.fit { 'pca', s.split1, latent = 2 }");
+  done("o.traverse { s.fit4, on = s.split1.test }");
   done("o.predict { s.fit2, on = s.split1.test, keep = { 'kind' } }");
   done("o.save { s.split1.test, 'test.csv' }");
   done("o.note { 'the end' }");
@@ -113,7 +119,7 @@ static void a_session_is_a_recipe(void **state) {
   assert_int_equal(orr_workbench_save(b.w, "saved.lua", &b.error), ORR_OK);
   orr_snapshot *s = settle();
   assert_null(s->failure);
-  assert_int_equal(s->n_fits, 3);
+  assert_int_equal(s->n_fits, 4);
   assert_string_equal(s->fits[1].scores + strlen(s->fits[1].scores) - 1, "\n");
   assert_non_null(strstr(s->fits[1].scores, "boosted_trees"));
   assert_null(strstr(s->fits[1].scores, "coverage"));
