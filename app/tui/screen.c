@@ -210,4 +210,6 @@ void orr_screen_draw(orr_view *v, orr_grid *g) {
   orr_grid_text(g, message, message.x + 1, message.y, ui->message_ink, ui->message);
   draw_footer(ui, g, footer);
   draw_over(ui, g, whole);
+  bool seen = g->cursor_x >= 0 && g->cursor_x < g->width && g->cursor_y >= 0 && g->cursor_y < g->height;
+  if (!seen) g->cursor_x = g->cursor_y = -1; /* of a line that has no room */
 }

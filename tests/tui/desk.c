@@ -149,9 +149,8 @@ static uint32_t sign_at(const orr_drawing *d, int x, int y) {
   return x > left && y == curve ? 0x28ff : ' ';
 }
 
-/* What gnuplot would have drawn, with less art. */
-static orr_drawing *plain_drawing(orr_rect where) {
-  orr_drawing *d = orr_drawing_new(1, where.width, where.height);
+orr_drawing *desk_drawing(int columns, int rows) {
+  orr_drawing *d = orr_drawing_new(1, columns, rows);
   assert_non_null(d);
   for (int y = 0; y < d->rows; y++)
     for (int x = 0; x < d->columns; x++)
@@ -192,7 +191,8 @@ void desk_draw(desk *d, int width, int height, bool utf8, orr_grid *g) {
   orr_screen_draw(&d->view, g);
   make_figures(d);
   for (size_t i = 0; i < d->view.n_wanted; i++) {
-    d->view.drawings[i] = drawn[i] = plain_drawing(d->view.wanted[i].where);
+    d->view.drawings[i] = drawn[i] =
+        desk_drawing(d->view.wanted[i].where.width, d->view.wanted[i].where.height);
     d->view.drawn[i] = d->view.wanted[i].id;
   }
   orr_screen_draw(&d->view, g);

@@ -34,6 +34,9 @@ void desk_keys(desk *d, const char *names);
 /* An event of the engine, as every room hears it. */
 void desk_tell(desk *d, const orr_event *event);
 
+/* What gnuplot would have drawn there, with less art: a curve in axes. The caller's. */
+orr_drawing *desk_drawing(int columns, int rows);
+
 /* Draws twice: where the first asks for plots the second finds them drawn, as a plain curve in axes. */
 void desk_draw(desk *d, int width, int height, bool utf8, orr_grid *g);
 

@@ -39,14 +39,9 @@ static int name_width(const orr_option *const *fields, size_t n, int room) {
 }
 
 static void draw_typed(const orr_ui *ui, orr_grid *g, orr_rect field) {
-  const orr_line_editor *line = &state(ui)->line;
-  char before[sizeof line->text];
-  snprintf(before, sizeof before, "%.*s", (int)line->at, line->text);
   orr_grid_fill(g, field, ORR_INK_TEXT, ' ');
-  orr_grid_text(g, field, field.x, field.y, state(ui)->error.status ? ORR_INK_BAD : ORR_INK_TEXT, line->text);
-  g->cursor_x = field.x + orr_text_cells(before);
-  g->cursor_y = field.y;
-  if (g->cursor_x >= field.x + field.width) g->cursor_x = field.x + field.width - 1;
+  orr_line_draw(&state(ui)->line, g, field, field.x, field.y);
+  if (state(ui)->error.status) orr_grid_tint(g, field, ORR_INK_BAD);
 }
 
 static void draw_field(const orr_ui *ui, const orr_option *o, orr_grid *g, orr_rect line, int names,
