@@ -73,6 +73,12 @@ static orr_status save_to(orr_ui *ui, const char *path, orr_error *e) {
   return ORR_OK;
 }
 
+static orr_status export_to(orr_ui *ui, const char *path, orr_error *e) {
+  if (!*path) return orr_fail(e, ORR_USAGE, "a name is needed, such as losses.pdf");
+  snprintf(ui->export_to, sizeof ui->export_to, "%s", path);
+  return ORR_OK;
+}
+
 static orr_status leave(orr_ui *ui, orr_error *e) {
   (void)e;
   ui->leave = true;
@@ -160,6 +166,12 @@ static bool frame_does(orr_ui *ui, orr_request r) {
   case ORR_REQUEST_suspend: return ui->suspend = true;
   case ORR_REQUEST_theme: return ui->theme_step++, true;
   case ORR_REQUEST_plot_mode: return ui->mode_step++, true;
+  case ORR_REQUEST_describe: return ui->describe = true;
+  case ORR_REQUEST_export:
+    orr_ui_prompt(ui, "Write the plot as",
+                  "NAME.pdf, .svg or .png, with .gp and .dat beside it; NAME alone: all", "plot.pdf",
+                  export_to);
+    return true;
   case ORR_REQUEST_undo: return undo(ui), true;
   case ORR_REQUEST_back: return leave_or_ask(ui), true;
   case ORR_REQUEST_save:

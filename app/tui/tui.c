@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "app/tui/term.h"
+#include "app/tui/tui_export.h"
 #include "app/tui/tui_plots.h"
 #include "app/tui/tui_signals.h"
 
@@ -24,9 +25,10 @@ typedef struct loop {
   orr_grid grid;
   orr_theme theme;
   orr_tui_plots plots;
-  bool dirty;        /* something that is seen has changed */
-  double next_frame; /* not to be drawn before */
-  orr_status ending; /* ORR_STOPPED: a signal */
+  orr_tui_export *export; /* the file of a plot that is being made; NULL: none */
+  bool dirty;             /* something that is seen has changed */
+  double next_frame;      /* not to be drawn before */
+  orr_status ending;      /* ORR_STOPPED: a signal */
 } loop;
 
 /* ---- what the engine says ---- */
@@ -127,7 +129,10 @@ static void do_asked(loop *l) {
     orr_tui_plots_step(&l->plots, ui->mode_step);
     orr_ui_say(ui, ORR_INK_TEXT, "Plots: %s", orr_text_get(&l->plots.said));
   }
-  ui->suspend = ui->redraw = false;
+  if (ui->describe) orr_tui_describe(ui, &l->view);
+  if (*ui->export_to) orr_tui_export_begin(ui, &l->view, ui->export_to, &l->export);
+  *ui->export_to = 0;
+  ui->suspend = ui->redraw = ui->describe = false;
   ui->theme_step = ui->mode_step = 0;
 }
 
@@ -172,7 +177,8 @@ static int wait_milliseconds(const loop *l, double now) {
   double until = INFINITY;
   if (l->dirty) until = l->next_frame;
   if (l->ui.snapshot && l->ui.snapshot->running)
-    until = fmin(until, floor(now) + 1); /* the clock in the header */
+    until = fmin(until, floor(now) + 1);         /* the clock in the header */
+  if (l->export) until = fmin(until, now + 0.1); /* a file of a plot is being made */
   double due = l->plots.plotter ? orr_plotter_due(l->plots.plotter, now) : -1;
   if (due >= 0) until = fmin(until, now + due);
   return isinf(until) ? -1 : (int)fmin(60000, fmax(0, ceil((until - now) * 1000)));
@@ -193,6 +199,7 @@ static orr_status turn(loop *l, orr_error *e) {
   ORR_TRY(take_keys(l, e));
   if (polls[2].revents) hear_engine(l);
   if (l->plots.plotter && orr_plotter_pump(l->plots.plotter, now)) l->dirty = true;
+  if (orr_tui_export_ended(&l->ui, &l->export)) l->dirty = true;
   if (l->dirty && now >= l->next_frame) draw(l);
   return ORR_OK;
 }
@@ -320,6 +327,7 @@ orr_status orr_tui_run(const orr_tui_options *options, char **folder, orr_error 
   orr_status kept = close_workbench(l, folder, &closing);
   orr_term_close();
   orr_tui_unwatch_signals();
+  orr_tui_export_close(&l->export);
   orr_ui_close(&l->ui);
   orr_tui_plots_close(&l->plots);
   orr_grid_fini(&l->grid);

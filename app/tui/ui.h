@@ -90,6 +90,8 @@ struct orr_ui {
   bool leave, redraw, suspend; /* asked for; the loop does it */
   int theme_step;              /* asked for: that many themes on */
   int mode_step;               /* asked for: that many plot modes on */
+  bool describe;               /* asked for: the plot in words */
+  char export_to[1024];        /* asked for: the plot as this file; "": not */
   double now;                  /* the clock's seconds */
   int width, height;           /* of the screen, in cells */
   bool pasting;                /* between the ends of a bracketed paste */
