@@ -132,8 +132,12 @@ static void draw_header(const orr_ui *ui, orr_grid *g, orr_rect in) {
     named = named < room ? named : room;
     orr_grid_text(g, right, right.x + right.width - named, right.y, ORR_INK_HEADER, orr_text_get(&data));
   } else named = gap = 0;
-  orr_grid_right(g, right, right.x, right.y, right.width - named - gap, ORR_INK_NUMBER,
+  orr_grid_right(g, right, right.x, right.y, right.width - named - gap, ORR_INK_HEADER,
                  orr_text_get(&running));
+  for (int x = right.x; x < right.x + right.width - named - gap; x++) {
+    orr_cell *c = orr_grid_at(g, in, x, in.y);
+    if (c) c->bold = true;
+  }
   orr_text_fini(&running);
   orr_text_fini(&data);
 }

@@ -267,7 +267,24 @@ static void random_keys(void **state) {
   heard = NULL;
 }
 
+/* Found: the cursor of a typed field stood outside of a screen that had no room for it. */
+static void typing_without_room(void **state) {
+  (void)state;
+  static const char *const keys[] = {"2 Tab / t e s t Enter Enter 0 . 4 5 6", "Escape 1 f x > 0 . 5",
+                                     "Escape :"};
+  chance = orr_random_stream(1, 2, ORR_FOR_TEST);
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    desk_keys(&d, keys[i]);
+    desk_settle(&d);
+    for (int width = 1; width < 90; width += width < 30 ? 1 : 9)
+      for (int height = 1; height < 30; height++) resize(width, height, true), draw();
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(random_keys, set_up, tear_down)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(random_keys, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(typing_without_room, set_up, tear_down),
+  };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

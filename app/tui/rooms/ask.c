@@ -122,7 +122,7 @@ static void draw_dependence(orr_view *v, orr_grid *g, orr_rect where) {
   char title[300];
   const orr_room_state *s = state(v->ui);
   const orr_answer *a = ask_answer(v->ui, ORR_ASK_DEPENDENCE, s->dependence_number);
-  snprintf(title, sizeof title, *s->dependence_column ? "How the answer depends on %s" : "Dependence",
+  snprintf(title, sizeof title, *s->dependence_column ? "Dependence on %s" : "Dependence",
            s->dependence_column);
   orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_PLOT);
   if (a && a->status) orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED, a->error.message);
@@ -149,9 +149,10 @@ static void draw_supervised(orr_view *v, orr_grid *g, orr_rect where) {
 }
 
 static void draw_latent(orr_view *v, orr_grid *g, orr_rect where) {
-  if (where.width < WIDE) ask_draw_dimensions(v->ui, g, orr_rect_top(&where, where.height / 3));
+  int beside = where.width < WIDE ? 30 : where.width < 110 ? 36 : 48;
+  if (where.width < 2 * beside - 4) ask_draw_dimensions(v->ui, g, orr_rect_top(&where, where.height / 3));
   else {
-    ask_draw_dimensions(v->ui, g, orr_rect_left(&where, where.width < 110 ? 36 : 48));
+    ask_draw_dimensions(v->ui, g, orr_rect_left(&where, beside));
     orr_rect_left(&where, 1);
   }
   ask_draw_decoded(v, g, where);
@@ -200,8 +201,8 @@ static bool move_latent(orr_ui *ui, orr_request r) {
   size_t n = a && a->n_dimensions ? a->n_dimensions : 1;
   double *z = &s->coordinates[s->dimension < ORR_ASKED_COORDINATES ? s->dimension : 0], before = *z;
   switch (r) {
-  case ORR_REQUEST_left: s->dimension = (s->dimension + n - 1) % n; return true;
-  case ORR_REQUEST_right: s->dimension = (s->dimension + 1) % n; return true;
+  case ORR_REQUEST_left: s->dimension = (s->dimension + n - 1) % n, s->moved = true; return true;
+  case ORR_REQUEST_right: s->dimension = (s->dimension + 1) % n, s->moved = true; return true;
   case ORR_REQUEST_up: *z = fmin(LATENT_END, *z + LATENT_STEP); break;
   case ORR_REQUEST_down: *z = fmax(-LATENT_END, *z - LATENT_STEP); break;
   case ORR_REQUEST_first: *z = 0; break;

@@ -32,8 +32,12 @@ static int longest(const char *const *names, size_t n, int least) {
   return least;
 }
 
+/* With its error; exact ones all to the place that gives the largest of them three or four digits. */
 static void format_value(const orr_answer *a, size_t at, const orr_grid *g, orr_text *out) {
-  orr_format_number(out, a->values[at], a->errors ? a->errors[at] : NAN, !g->utf8);
+  double error = a->errors ? a->errors[at] : NAN, most = largest(a->values, a->n);
+  int places = most > 0 ? (int)fmin(6, fmax(0, 3 - floor(log10(most)))) : 0;
+  if (isnan(error) && most >= 1e-3 && most < 1e6) orr_text_printf(out, "%+.*f", places, a->values[at]);
+  else orr_format_number(out, a->values[at], error, !g->utf8);
 }
 
 static bar_fields fields_of(const orr_answer *a, const orr_grid *g, int width) {
@@ -113,10 +117,9 @@ void ask_draw_why(const orr_ui *ui, orr_grid *g, orr_rect where) {
     return;
   }
   if (wait_for(a, g, inside, "weighing the columns of this row…")) return;
-  if (a->text) {
-    int used = orr_grid_wrapped(g, inside, inside.y, ORR_INK_TEXT, a->text);
-    orr_rect_top(&inside, used < inside.height ? used : inside.height);
-  }
+  char answer[600]; /* the first line; what follows says in words what the bars show */
+  snprintf(answer, sizeof answer, "%.*s", a->text ? (int)strcspn(a->text, "\n") : 0, a->text ? a->text : "");
+  orr_rect_top(&inside, orr_grid_wrapped(g, inside, inside.y, ORR_INK_TEXT, answer));
   draw_bars(a, &s->reasons, &s->shown_reasons, s->pane == PANE_WHY, g, inside);
 }
 
@@ -152,7 +155,7 @@ void ask_draw_dimensions(const orr_ui *ui, orr_grid *g, orr_rect where) {
   orr_rect inside = orr_grid_pane(g, where, "Dimensions", s->pane == PANE_COLUMNS);
   if (wait_for(a, g, inside, "encoding the row…")) return;
   orr_rect head = orr_rect_top(&inside, 1);
-  orr_grid_text(g, head, head.x, head.y, ORR_INK_HEADING, "          at    KL/nat   effect");
+  orr_grid_format(g, head, head.x, head.y, ORR_INK_HEADING, "%10s %8s %8s", "at", "KL/nat", "effect");
   draw_keys(g, &inside, a->n_dimensions);
   orr_list list = {.cursor = s->dimension, .first = 0};
   double most = a->effect ? largest(a->effect, a->n_dimensions) : 0;

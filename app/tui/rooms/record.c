@@ -160,9 +160,14 @@ typedef struct number_fields {
   int names, column;
 } number_fields;
 
-static number_fields fields_of(int width, bool two) {
+static number_fields fields_of(const orr_answer *a, int width, bool two) {
   number_fields f = {.column = width >= 76 ? 24 : 19};
-  f.names = width - f.column * (two ? 2 : 1);
+  int longest = 8, room = width - f.column * (two ? 2 : 1);
+  for (size_t i = 0; i < a->n_compared; i++) {
+    int cells = orr_text_cells(a->compared[i].name);
+    longest = cells > longest ? cells : longest;
+  }
+  f.names = longest + 2 < room ? longest + 2 : room;
   return f;
 }
 
@@ -179,8 +184,7 @@ static void draw_name(orr_grid *g, orr_rect where, orr_ink ink, const char *name
   orr_grid_format(g, where, where.x, where.y, ink, "…%s", from);
 }
 
-static void draw_number(const orr_compared *c, bool two, orr_grid *g, orr_rect line) {
-  number_fields f = fields_of(line.width, two);
+static void draw_number(const orr_compared *c, bool two, orr_grid *g, orr_rect line, number_fields f) {
   orr_rect name = {line.x, line.y, f.names - 1, 1};
   bool differs = two && !(c->a == c->b) && !isnan(c->a) && !isnan(c->b);
   draw_name(g, name, differs ? ORR_INK_WARNING : ORR_INK_TEXT, c->name);
@@ -189,8 +193,7 @@ static void draw_number(const orr_compared *c, bool two, orr_grid *g, orr_rect l
 }
 
 /* Above the values of two runs: which is whose. */
-static void draw_runs_compared(const orr_room_state *s, orr_grid *g, orr_rect line) {
-  number_fields f = fields_of(line.width, true);
+static void draw_runs_compared(const orr_room_state *s, orr_grid *g, orr_rect line, number_fields f) {
   for (int i = 0; i < 2; i++)
     orr_grid_right(g, line, line.x + f.names + i * f.column, line.y, f.column - 1, ORR_INK_HEADING,
                    name_of(s->compared[i]));
@@ -212,17 +215,14 @@ static void draw_numbers(const orr_ui *ui, orr_grid *g, orr_rect where) {
     if (a && a->status) orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED, a->error.message);
     return;
   }
-  if (two) {
-    orr_rect head = orr_rect_top(&inside, 1);
-    head.width--;
-    draw_runs_compared(s, g, head);
-  }
+  number_fields fields = fields_of(a, inside.width - 1, two);
+  if (two) draw_runs_compared(s, g, orr_rect_top(&inside, 1), fields);
   s->shown_numbers = inside.height > 0 ? (size_t)inside.height : 0;
   orr_list_move(&s->numbers, 0, a->n_compared, s->shown_numbers);
   for (int y = 0; y < inside.height && s->numbers.first + (size_t)y < a->n_compared; y++) {
     size_t at = s->numbers.first + (size_t)y;
     orr_rect line = {inside.x, inside.y + y, inside.width - 1, 1};
-    draw_number(&a->compared[at], two, g, line);
+    draw_number(&a->compared[at], two, g, line, fields);
     if (at == s->numbers.cursor && s->pane == PANE_NUMBERS) orr_grid_tint(g, line, ORR_INK_CURSOR);
   }
   orr_grid_scrollbar(g, inside, s->numbers.first, s->shown_numbers, a->n_compared);

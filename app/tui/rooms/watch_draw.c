@@ -68,6 +68,8 @@ static void draw_running(const orr_ui *ui, orr_grid *g, orr_rect line) {
   if (paused(ui)) x = orr_grid_text(g, line, x, line.y, ORR_INK_WARNING, "paused  ");
   if (now->recipe) x = orr_grid_format(g, line, x, line.y, ORR_INK_TITLE, "%s: ", now->recipe);
   if (s->has_progress) x = orr_grid_format(g, line, x, line.y, ORR_INK_TEXT, "%s, ", s->progress.what);
+  if (s->has_progress && s->progress.member > 1)
+    x = orr_grid_format(g, line, x, line.y, ORR_INK_TEXT, "model %zu, ", s->progress.member);
   x = orr_grid_format(g, line, x, line.y, ORR_INK_MUTED, "%s  ", time);
   bool said = now->recipe && !strcmp(now->recipe, now->running);
   if (!said) orr_grid_text(g, line, x, line.y, ORR_INK_CODE, now->running);
