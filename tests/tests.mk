@@ -29,7 +29,7 @@ $(B)/tests/tui/%.o: CPPFLAGS += -DORR_PROGRAM='"$(B)/orrery"' $(shell pkg-config
 $(UNIT_TUI): $(B)/tests/tui/%: $(B)/tests/tui/%.o $(OBJ_TUI) $(ALL_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -lcmocka -lvterm -lutil -o $@
-$(B)/tests/tui/story_test: | $(B)/orrery
+$(B)/tests/tui/story_test $(B)/tests/tui/whole_story_test: | $(B)/orrery
 
 UNITS := $(foreach r,$(UNIT_ROOMS) TUI,$(UNIT_$(r)))
 
