@@ -84,7 +84,7 @@ demo: deps ## install what is missing, build, and classify the bundled pulsar ca
 	@$(B)/orrery demo
 
 bench: $(B)/orrery-bench ## measure speed: a line a figure
-	@$(B)/orrery-bench gemm mlp_512 mlp_128 maf_512 nsf_512 vae_256 expression logistic boosted_trees random_forest knn bootstrap csv recipes/data/htru2.csv
+	@$(B)/orrery-bench gemm mlp_512 mlp_128 maf_512 nsf_512 vae_256 expression logistic boosted_trees random_forest knn bootstrap tui csv recipes/data/htru2.csv
 
 install: all ## install into $(prefix) (DESTDIR honoured)
 	$(Q)rm -f $(B)/installed/app/place.o # it holds DATADIR

@@ -22,6 +22,7 @@
 #include "tests/bench/latent.h"
 #include "tests/bench/plots.h"
 #include "tests/bench/training.h"
+#include "tests/bench/tui.h"
 
 enum { ROWS = 50000, COLUMNS = 20 };
 
@@ -166,6 +167,11 @@ static void expression(const bench *b) {
 
 static void csv(const bench *b) { bench_load(&b->work, "csv", b->argument); }
 static void h5(const bench *b) { bench_load(&b->work, "h5", b->argument); }
+static void tui(const bench *b) {
+  bench_tui(b->argument);
+  if (!b->argument) bench_plots(&b->work);
+}
+
 static void vae(const bench *b) { bench_vae(&b->work, b->argument); }
 static void density(const bench *b) { bench_density(&b->work, b->argument); }
 
@@ -221,6 +227,7 @@ static const struct {
     {"density", "[PROBLEM]: how close flows come to densities that are known; minutes for each", density,
      NULL},
     {"plots", "frames of two curves of 10,000 points, from gnuplot to characters", NULL, bench_plots},
+    {"tui", "[PART]: the workbench on a pseudo terminal: paint, keys, bytes, idle, training", tui, NULL},
     {"startup", "from data in memory to the end of the first step", NULL, bench_startup},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
@@ -234,7 +241,9 @@ static int find(const char *name) {
 /* Whether the word after its name belongs to the figure. */
 static bool takes(int figure, const char *word) {
   if (figures[figure].run == density) return bench_density_is_problem(word);
-  return word && (figures[figure].run == csv || figures[figure].run == h5 || figures[figure].run == vae);
+  if (figures[figure].run == tui) return bench_tui_is_part(word);
+  return word && (figures[figure].run == csv || figures[figure].run == h5 || figures[figure].run == vae ||
+                  figures[figure].run == tui);
 }
 
 static unsigned threads_of(int argc, char **argv) {
