@@ -200,7 +200,7 @@ for name in nowhere hollow .hollow.partial-12 "" / . ..; do verb_fails 2 "no run
 # ---- other models ----
 
 scene "other models: what was finished is loaded, what was under way begins anew"
-trees="$classify --set baseline=random_forest --set repeats=2 --set n_estimators=600 --set early_stopping_rounds=600"
+trees="$classify --set baseline=random_forest --set repeats=8 --set n_estimators=600 --set early_stopping_rounds=600"
 for signal in KILL TERM; do
   rm -rf r whole
   [ $signal = KILL ] || trees="$classify --set model=ensemble --set members=3 --set hidden=32 --set repeats=1 --set epochs=100 --set patience=0"
