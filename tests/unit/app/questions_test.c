@@ -254,6 +254,11 @@ static void runs_are_listed_and_compared(void **state) {
   }
   assert_true(one > 3 && other > 3); /* train.* and test.* */
   orr_answer_unref(a);
+  *both.paths[1] = 0;
+  a = ask(&both);
+  if (a->status) fail_msg("one run alone: %s", a->error.message);
+  assert_true(a->n_compared > 3 && isnan(a->compared[0].b));
+  orr_answer_unref(a);
   for (int i = 0; i < 2; i++) orr_free(folders[i]);
 }
 
