@@ -62,7 +62,7 @@ static void take_snapshot(loop *l) {
   bool fails = s->failure && (!old || !old->failure || strcmp(old->failure, s->failure));
   if (fails) orr_ui_say(ui, ORR_INK_BAD, "%s", s->failure);
   if (old && old->recipe && !s->recipe && !s->failure)
-    orr_ui_say(ui, ORR_INK_GOOD, "%s is done", old->recipe);
+    orr_ui_say(ui, ORR_INK_GOOD, "%s is done: 3 shows what came of it, 4 asks why", old->recipe);
   if (!s->running) ui->progress = (orr_event){0};
   ui->snapshot = s;
   if (old) orr_snapshot_unref(old);

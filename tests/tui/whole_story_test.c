@@ -90,8 +90,8 @@ static void train(void) {
   press("+", "recorded with its step");
   pty_resize(terminal, 24, 80);
   press("s", "its best is kept");
-  pty_wait_text(terminal, "Nothing is running");
-  pty_wait_text(terminal, "log_loss");
+  pty_wait_text(terminal, "is done");
+  pty_wait_text(terminal, "mlp, on 180 rows: log_loss");
 }
 
 static void write_plot(void) {

@@ -29,7 +29,10 @@ static void keep_line(orr_room_state *s, const orr_event *event) {
 static void hear(orr_ui *ui, const orr_event *event) {
   orr_room_state *s = state(ui);
   if (event->kind == ORR_EVENT_NOTE) keep_line(s, event);
-  if (event->kind == ORR_EVENT_COMMAND) s->has_last = s->has_progress = false;
+  if (event->kind == ORR_EVENT_COMMAND && !strstr(event->text, "o.control")) {
+    s->has_last = s->has_progress = false;
+    if (strstr(event->text, "o.fit")) *s->fit = 0; /* what is trained now is what one wants to see */
+  }
   if (event->kind != ORR_EVENT_PROGRESS) return;
   s->progress = *event, s->has_progress = true;
   if (event->n_values) s->last = *event, s->has_last = true;
@@ -59,7 +62,9 @@ static void draw_plot(orr_view *v, orr_grid *g, orr_rect where) {
   orr_rect inside = orr_grid_pane(g, where, title, state(v->ui)->pane == PANE_PLOT);
   if (!watch_fit(v->ui, fit)) {
     orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED,
-                     "The curves of a training are drawn here as it goes.");
+                     v->ui->snapshot && v->ui->snapshot->n_fits
+                         ? "What was trained has no curves: it has no steps."
+                         : "The curves of a training are drawn here as it goes.");
     return;
   }
   orr_view_plot(v, g, inside,
@@ -80,6 +85,10 @@ static void draw(orr_view *v, orr_grid *g, orr_rect where) {
     return;
   }
   watch_draw_log(v->ui, g, orr_rect_bottom(&where, where.height > 24 ? 8 : 5));
+  if (state(v->ui)->pane == PANE_FIGURES) {
+    watch_draw_figures(v->ui, g, where);
+    return;
+  }
   watch_draw_figures(v->ui, g, orr_rect_right(&where, where.width >= 110 ? 40 : 30));
   orr_rect_right(&where, 1);
   draw_plot(v, g, where);
@@ -185,7 +194,7 @@ static bool move(orr_ui *ui, orr_request r) {
   if (r == ORR_REQUEST_first) by = WATCH_LINES;
   if (r == ORR_REQUEST_last) by = -WATCH_LINES;
   if (!by) return false;
-  if (s->pane == PANE_FIGURES) orr_list_move(&s->figures, -by, ui->snapshot ? ui->snapshot->n_numbers : 0, 1);
+  if (s->pane == PANE_FIGURES) orr_list_move(&s->figures, -by, 10000, 1); /* drawing keeps it in sight */
   else orr_list_move(&s->log, by, s->said < WATCH_LINES ? s->said : WATCH_LINES, 1);
   return true;
 }

@@ -1,12 +1,11 @@
-/* The Watch room, drawn: what runs and how far it is, the figures of the last
- * report with the scores so far, and the log. */
+/* The Watch room, drawn: what runs and how far it is, what came of it, and the log. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/peek_number.h"
 #include "app/tui/rooms/watch_room.h"
-#include "metric/format.h"
 
 double watch_value(const orr_room_state *s, const char *name) {
   for (size_t i = 0; s->has_last && i < s->last.n_values; i++)
@@ -24,16 +23,31 @@ static void say_duration(double seconds, char out[40]) {
 
 /* ---- what runs ---- */
 
-/* How far the work is; its own estimate of the time left where it has one. */
-static double share_done(const orr_room_state *s) {
-  return s->has_progress && s->progress.steps ? (double)s->progress.step / (double)s->progress.steps : NAN;
+/* How many models the running fit trains, one after the other: as its line says. */
+static size_t models_of(const orr_snapshot *now) {
+  const char *line = now->n_journal ? now->journal[now->n_journal - 1].text : "";
+  const char *repeats = strstr(line, "repeats = ");
+  long n = repeats ? strtol(repeats + 10, NULL, 10) : 1;
+  return n > 1 ? (size_t)n : 1;
+}
+
+/* How far the whole fit is, all its models counted. */
+static double share_done(const orr_ui *ui) {
+  const orr_room_state *s = ui->rooms[ORR_ROOM_WATCH];
+  size_t models = models_of(ui->snapshot), model = s->has_progress ? s->progress.member : 0;
+  if (!s->has_progress || !s->progress.steps) return NAN;
+  double share = (double)s->progress.step / (double)s->progress.steps;
+  return model && model <= models ? ((double)(model - 1) + share) / (double)models : share;
 }
 
 static void say_left(const orr_ui *ui, char out[60]) {
   const orr_room_state *s = ui->rooms[ORR_ROOM_WATCH];
   char time[40];
-  double left = watch_value(s, "seconds_left"), share = share_done(s);
+  double left = watch_value(s, "seconds_left"), share = share_done(ui);
+  size_t models = models_of(ui->snapshot), model = s->progress.member;
   *out = 0;
+  if (!isnan(left) && model && model < models)
+    left += (double)(models - model) * (watch_value(s, "seconds") + left);
   if (isnan(left) && share > 0.02) left = (ui->now - ui->snapshot->since) * (1 - share) / share;
   if (isnan(left)) return;
   say_duration(left, time);
@@ -43,7 +57,7 @@ static void say_left(const orr_ui *ui, char out[60]) {
 static void draw_meter(const orr_ui *ui, orr_grid *g, orr_rect line) {
   char left[60], done[48] = "";
   const orr_room_state *s = ui->rooms[ORR_ROOM_WATCH];
-  double share = share_done(s);
+  double share = share_done(ui);
   if (isnan(share)) return;
   say_left(ui, left);
   snprintf(done, sizeof done, " %3.0f %%  %zu of %zu  ", 100 * share, s->progress.step, s->progress.steps);
@@ -68,8 +82,9 @@ static void draw_running(const orr_ui *ui, orr_grid *g, orr_rect line) {
   if (paused(ui)) x = orr_grid_text(g, line, x, line.y, ORR_INK_WARNING, "paused  ");
   if (now->recipe) x = orr_grid_format(g, line, x, line.y, ORR_INK_TITLE, "%s: ", now->recipe);
   if (s->has_progress) x = orr_grid_format(g, line, x, line.y, ORR_INK_TEXT, "%s, ", s->progress.what);
-  if (s->has_progress && s->progress.member > 1)
-    x = orr_grid_format(g, line, x, line.y, ORR_INK_TEXT, "model %zu, ", s->progress.member);
+  if (s->has_progress && s->progress.member && models_of(now) > 1)
+    x = orr_grid_format(g, line, x, line.y, ORR_INK_TEXT, "seed %zu of %zu, ", s->progress.member,
+                        models_of(now));
   x = orr_grid_format(g, line, x, line.y, ORR_INK_MUTED, "%s  ", time);
   bool said = now->recipe && !strcmp(now->recipe, now->running);
   if (!said) orr_grid_text(g, line, x, line.y, ORR_INK_CODE, now->running);
@@ -79,6 +94,10 @@ static void draw_idle(const orr_ui *ui, orr_grid *g, orr_rect where) {
   const orr_snapshot *now = ui->snapshot;
   if (now && now->failure) {
     orr_grid_wrapped(g, where, where.y, ORR_INK_BAD, now->failure);
+    return;
+  }
+  if (now && now->n_evaluations) {
+    watch_draw_outcome(ui, g, where);
     return;
   }
   const char *words =
@@ -91,99 +110,21 @@ void watch_draw_status(const orr_ui *ui, orr_grid *g, orr_rect *where) {
   if (!now || !now->running) {
     const char *failure = now && now->failure ? now->failure : "";
     int lines = orr_grid_wrapped(NULL, *where, 0, ORR_INK_BAD, failure);
-    draw_idle(ui, g, orr_rect_top(where, lines > 3 ? 3 : lines ? lines : 1));
+    int least = now && now->n_evaluations && where->width < 110 ? 2 : 1;
+    draw_idle(ui, g, orr_rect_top(where, lines > 3 ? 3 : lines > least ? lines : least));
     return;
   }
   draw_running(ui, g, orr_rect_top(where, 1));
   draw_meter(ui, g, orr_rect_top(where, 1));
 }
 
-/* ---- figures ---- */
-
-static int draw_figure(orr_grid *g, orr_rect where, int y, const char *name, const char *value, orr_ink ink) {
-  orr_rect line = {where.x, y, where.width, 1};
-  int wide = orr_text_cells(value);
-  if (y >= where.y + where.height) return y;
-  orr_rect left = line;
-  left.width -= wide + 1;
-  orr_grid_text(g, left, line.x, y, ORR_INK_MUTED, name);
-  orr_grid_right(g, line, line.x, y, line.width, ink, value);
-  return y + 1;
-}
-
-static int draw_reported(const orr_room_state *s, orr_grid *g, orr_rect where, int y) {
-  for (size_t i = 0; s->has_last && i < s->last.n_values; i++) {
-    char value[48];
-    const char *name = s->last.values[i].name;
-    if (!strcmp(name, "seconds") || !strcmp(name, "seconds_left")) continue;
-    orr_peek_number(value, s->last.values[i].value, 0, 0);
-    y = draw_figure(g, where, y, name, value, ORR_INK_NUMBER);
-  }
-  return y;
-}
-
-/* Bytes of a number's name before its score: of "model.mlp.test.auc.seed_sd" those of "model.mlp.test". */
-static size_t family_of(const char *name) {
-  size_t end = strlen(name), n = end;
-  bool spread = n > 8 && !strcmp(name + n - 8, ".seed_sd");
-  if (spread) n -= 8;
-  while (n && name[n - 1] != '.') n--;
-  return n ? n - 1 : 0;
-}
-
-static int draw_family(const char *name, orr_grid *g, orr_rect where, int y) {
-  orr_rect line = {where.x, y, where.width, 1};
-  if (y < where.y + where.height)
-    orr_grid_format(g, line, line.x, y, ORR_INK_HEADING, "%.*s", (int)family_of(name), name);
-  return y + 1;
-}
-
-static int draw_score(const orr_seen_number *n, orr_grid *g, orr_rect where, int y) {
-  orr_text value = {0};
-  size_t skip = family_of(n->name);
-  orr_rect inside = where;
-  if (skip) orr_rect_left(&inside, 1);
-  orr_format_number(&value, n->value, n->error, !g->utf8);
-  y = draw_figure(g, inside, y, n->name + skip + (skip > 0), orr_text_get(&value), ORR_INK_TEXT);
-  orr_text_fini(&value);
-  return y;
-}
-
-static bool same_family(const char *a, const char *b) {
-  size_t n = family_of(a);
-  return n == family_of(b) && !strncmp(a, b, n);
-}
-
-/* From number `from` on, with a heading where another family begins. */
-static void draw_scores(const orr_snapshot *now, size_t from, orr_grid *g, orr_rect where, int y) {
-  for (size_t i = from; i < now->n_numbers && y < where.y + where.height; i++) {
-    const char *name = now->numbers[i].name;
-    bool begins = i == from || !same_family(name, now->numbers[i - 1].name);
-    if (begins && family_of(name)) y = draw_family(name, g, where, y);
-    y = draw_score(&now->numbers[i], g, where, y);
-  }
-}
-
-void watch_draw_figures(const orr_ui *ui, orr_grid *g, orr_rect where) {
-  const orr_room_state *s = ui->rooms[ORR_ROOM_WATCH];
-  const orr_snapshot *now = ui->snapshot;
-  orr_rect inside = orr_grid_pane(g, where, "Figures", s->pane == PANE_FIGURES);
-  int y = draw_reported(s, g, inside, inside.y);
-  if (!now || !now->n_numbers) {
-    if (y == inside.y)
-      orr_grid_wrapped(g, inside, y, ORR_INK_MUTED, "Scores come here, each with its error.");
-    return;
-  }
-  if (y > inside.y) y++;
-  size_t skip = s->figures.cursor < now->n_numbers ? s->figures.cursor : now->n_numbers - 1;
-  draw_scores(now, skip, g, inside, y);
-}
-
 /* ---- the log ---- */
 
 void watch_draw_log(const orr_ui *ui, orr_grid *g, orr_rect where) {
   orr_room_state *s = ui->rooms[ORR_ROOM_WATCH];
-  orr_rect inside = orr_grid_pane(g, where, "Log", s->pane == PANE_LOG);
+  const char *title =
+      s->log.cursor ? "Log, scrolled back; G goes to the newest" : "Log, in seconds since the start";
+  orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_LOG);
   size_t kept = s->said < WATCH_LINES ? s->said : WATCH_LINES;
   s->shown_log = inside.height > 0 ? (size_t)inside.height : 0;
   size_t back = s->log.cursor < kept ? s->log.cursor : kept ? kept - 1 : 0; /* lines up from the newest */

@@ -44,6 +44,8 @@ double watch_value(const orr_room_state *s, const char *name); /* of the last re
 orr_status watch_make_figure(const orr_ui *ui, int columns, int rows, orr_figure *out, orr_error *e);
 
 void watch_draw_status(const orr_ui *ui, orr_grid *g, orr_rect *where); /* takes its lines off */
+/* What came of the newest evaluation in one or two lines: its main score, and whether it beats the baseline. */
+void watch_draw_outcome(const orr_ui *ui, orr_grid *g, orr_rect where);
 void watch_draw_figures(const orr_ui *ui, orr_grid *g, orr_rect where);
 void watch_draw_log(const orr_ui *ui, orr_grid *g, orr_rect where);
 
