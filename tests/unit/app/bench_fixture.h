@@ -47,7 +47,7 @@ static inline void write_rows(const char *path, size_t n) {
 
 static inline int bench_set_up(void **state) {
   (void)state;
-  b = (bench){.root = "/tmp/orrery-bench-XXXXXX"};
+  b = (bench){.root = "/tmp/workbench-XXXXXX"};
   if (!mkdtemp(b.root) || chdir(b.root)) return 1;
   setenv("XDG_STATE_HOME", b.root, 1);
   setenv("ORRERY_CHECKPOINT_SECONDS", "0.02", 1);
