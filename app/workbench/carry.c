@@ -229,11 +229,21 @@ static void replay(orr_workbench *w) {
   end(w, status, &e);
 }
 
+/* What was asked for before the end and changes nothing is still done; the rest of the queue is not. */
+static void keep_saves(orr_workbench *w) {
+  size_t kept = 0;
+  for (size_t i = 0; i < w->queue.count; i++)
+    if (w->queue.items[i].kind == ORR_DO_SAVE) w->queue.items[kept++] = w->queue.items[i];
+    else orr_errand_fini(&w->queue.items[i]);
+  w->queue.count = kept;
+}
+
 /* false: it is time to end. */
 static bool take(orr_workbench *w, orr_errand *out) {
   pthread_mutex_lock(&w->lock);
   while (!w->closing && !w->queue.count) pthread_cond_wait(&w->errands, &w->lock);
-  bool any = !w->closing;
+  if (w->closing) keep_saves(w);
+  bool any = w->queue.count > 0;
   if (any) {
     *out = w->queue.items[0];
     memmove(w->queue.items, w->queue.items + 1, --w->queue.count * sizeof *w->queue.items);
