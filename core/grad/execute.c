@@ -10,7 +10,7 @@ enum { AHEAD = 8 }; /* rows */
 static char *part_pointer(const orr_run *r, const orr_storage *s, size_t lane) {
   const orr_program *p = r->p;
   if (!lane && s->gradient) return (char *)r->feed->gradient + s->gradient_offset * p->element;
-  return p->parts + (lane * p->part_size + s->offset) * p->element;
+  return p->parts + ((p->lanes - 1 - lane) * p->part_size + s->offset) * p->element;
 }
 
 void *orr_run_part(const orr_run *r, orr_node n, size_t lane) {

@@ -28,7 +28,7 @@ typedef enum orr_place {
   ORR_AT_CONSTANT,  /* computed when compiling */
   ORR_AT_WHOLE,     /* a whole node, in the shared block */
   ORR_AT_PARAMETER, /* in the parameters' slab */
-  ORR_AT_PART,      /* a sum over the batch: lane 0's part, in the lanes' slab, becomes the sum */
+  ORR_AT_PART,      /* a sum over the batch: lane 0's part, the last in the lanes' slab, becomes the sum */
   ORR_AT_SHARD,     /* rows of the present shard, in the worker's arena; offset a row */
   ORR_AT_KEPT,      /* rows of the whole batch, needed by a later phase; offset a row */
   ORR_AT_INPUT      /* rows of a given matrix: gathered into the worker's arena, or read where they are */
@@ -126,8 +126,8 @@ struct orr_program {
   orr_phase *phases;
   int n_phases;
   char *constants, *whole, *parts, *kept;
-  size_t constant_size, whole_size, part_size, kept_row, shard_row, input_row; /* elements */
-  int slots;                                                                   /* tiles of scratch */
+  size_t constant_size, whole_size, part_size, first_part_size, kept_row, shard_row, input_row; /* elements */
+  int slots;             /* tiles of scratch */
   size_t scratch_offset; /* bytes from the beginning of a worker's memory */
   orr_worker *workers;
   unsigned n_workers;

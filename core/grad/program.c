@@ -42,6 +42,8 @@ static size_t worker_bytes(const orr_program *p) {
   return p->scratch_offset + (size_t)p->slots * ORR_TILE_BYTES;
 }
 
+static size_t parts_size(const orr_program *p) { return (p->lanes - 1) * p->part_size + p->first_part_size; }
+
 static orr_status add_workers(orr_program *p, unsigned wanted, orr_error *e) {
   if (wanted <= p->n_workers) return ORR_OK;
   orr_worker *workers = orr_realloc(p->workers, wanted, sizeof *workers);
@@ -58,7 +60,7 @@ static orr_status take_blocks(orr_program *p, orr_error *e) {
   p->kept_rows = (p->batch_rows + ORR_ALIGNED_ELEMENTS - 1) / ORR_ALIGNED_ELEMENTS * ORR_ALIGNED_ELEMENTS;
   ORR_TAKE(&p->arena, p->constants, p->constant_size * p->element + 1, e);
   ORR_TAKE(&p->arena, p->whole, p->whole_size * p->element + 1, e);
-  ORR_TAKE(&p->arena, p->parts, p->lanes * p->part_size * p->element + 1, e);
+  ORR_TAKE(&p->arena, p->parts, parts_size(p) * p->element + 1, e);
   ORR_TAKE(&p->arena, p->kept, p->kept_row * p->kept_rows * p->element + 1, e);
   return add_workers(p, 1, e);
 }
@@ -175,6 +177,6 @@ orr_program_facts orr_program_about(const orr_program *p) {
   for (int i = 0; i < p->n_phases; i++) f.phases += p->phases[i].n_units > 0;
   f.worker_bytes = worker_bytes(p);
   f.shared_bytes =
-      (p->constant_size + p->whole_size + p->lanes * p->part_size + p->kept_row * p->kept_rows) * p->element;
+      (p->constant_size + p->whole_size + parts_size(p) + p->kept_row * p->kept_rows) * p->element;
   return f;
 }

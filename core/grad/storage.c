@@ -117,8 +117,6 @@ static void store_node(orr_program *p, block *shard, block *whole, orr_unit *u, 
   size_up(p, n);
   if (f->part) {
     f->at.place = ORR_AT_PART;
-    f->at.offset = p->part_size;
-    p->part_size += aligned(f->at.size);
   } else if (f->constant && !f->rows) {
     f->at.place = ORR_AT_CONSTANT;
     f->at.offset = p->constant_size;
@@ -177,6 +175,16 @@ static void store_gradients(orr_program *p) {
   }
 }
 
+/* Parts whose first lane is in the gradient slab come last in a lane: the first lane's own stretch ends before. */
+static void store_parts(orr_program *p, bool gradient) {
+  for (orr_node n = 1; n <= p->n_nodes; n++) {
+    orr_storage *at = &p->facts[n].at;
+    if (at->place != ORR_AT_PART || at->gradient != gradient) continue;
+    at->offset = p->part_size;
+    p->part_size += aligned(at->size);
+  }
+}
+
 orr_status orr_plan_store(orr_program *p, orr_error *e) {
   orr_arena scratch = {0};
   block shard = {0}, whole = {0};
@@ -190,6 +198,9 @@ orr_status orr_plan_store(orr_program *p, orr_error *e) {
       if (p->facts[n].live && orr_plan_is_leaf(orr_graph_at(p->graph, n))) store_leaf(p, &whole, n);
     for (int i = 0; i < p->n_units; i++) store_unit(p, &shard, &whole, &p->units[i]);
     store_gradients(p);
+    store_parts(p, false);
+    p->first_part_size = p->part_size;
+    store_parts(p, true);
     p->whole_size = whole.high;
     p->shard_row = shard.high;
   }

@@ -1,8 +1,6 @@
 /* Fitting a field; see fit_field.h. */
 #include "run/fit_field.h"
 
-#include <string.h>
-
 #include "model/field.h"
 #include "run/curves.h"
 
@@ -39,7 +37,8 @@ static orr_status given_changes(const fitting *f, size_t length, orr_trainer_opt
 static orr_status conclude(fitting *f, orr_trainer_result *r, const char *curves, orr_error *e) {
   const orr_steering *s = f->steering;
   orr_learner *learner = &f->lesson.lesson.learner;
-  memcpy(learner->initial, r->parameters, orr_graph_slab(learner->graph) * sizeof *learner->initial);
+  learner->initial = r->parameters;
+  r->parameters = NULL;
   for (size_t i = 0; i < r->changes.count; i++) r->changes.items[i].step += f->outcome->steps;
   if (r->resumed) r->resumed_step += f->outcome->steps;
   f->outcome->steps += r->steps;
@@ -59,6 +58,7 @@ static orr_status train(fitting *f, orr_trainer_options *options, const char *cu
   options->batch_size = f->lesson.n_rows;
   if (f->in->stop_step > f->outcome->steps) options->stop_step = f->in->stop_step - f->outcome->steps;
   orr_trainer_input input = {.learner = &f->lesson.lesson.learner,
+                             .takes_initial = true,
                              .train = &f->lesson.lesson.train,
                              .options = options,
                              .what = "field",

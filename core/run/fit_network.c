@@ -81,6 +81,7 @@ static orr_status train(const task *t, orr_lesson *lesson, orr_store *out, orr_f
   orr_trainer_result result = {0};
   read_options(t->options, lesson->train.n_rows, lesson->validation.n_rows > 0, &options);
   orr_trainer_input in = {.learner = &lesson->learner,
+                          .takes_initial = true,
                           .train = &lesson->train,
                           .validation = lesson->validation.n_rows ? &lesson->validation : NULL,
                           .options = &options,

@@ -70,6 +70,7 @@ typedef struct orr_trainer_options {
 
 typedef struct orr_trainer_input {
   orr_learner *learner; /* its graph gets the gradient's nodes */
+  bool takes_initial;   /* the learner's initial parameters become the training's: NULL afterwards */
   const orr_dataset *train;
   const orr_dataset *validation; /* NULL or no rows: none */
   const orr_trainer_options *options;

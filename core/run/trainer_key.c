@@ -93,8 +93,7 @@ orr_status orr_trainer_make_key(orr_trainer *t, orr_error *e) {
   add_count(t, "validation_rows", t->n_check);
   add_count(t, "parameters", t->n);
   add_hash(t, "settings", hash_movements(t->in->learner));
-  add_hash(t, "initial_parameters",
-           orr_hash_bytes(t->in->learner->initial, t->n * sizeof *t->in->learner->initial));
+  add_hash(t, "initial_parameters", orr_hash_bytes(t->parameters, t->n * sizeof *t->parameters));
   for (size_t i = 0; i < t->n_key; i++)
     if (!t->key[i].value) return orr_fail_memory(e, "a checkpoint's key", 0);
   return ORR_OK;

@@ -173,14 +173,25 @@ static orr_status take_slab(orr_trainer *t, float **out, orr_error *e) {
   return *out ? ORR_OK : orr_fail_memory(e, "a slab of parameters", t->n * sizeof **out);
 }
 
+static orr_status take_parameters(orr_trainer *t, orr_error *e) {
+  orr_learner *l = t->in->learner;
+  if (t->in->takes_initial) {
+    t->parameters = l->initial;
+    l->initial = NULL;
+    return ORR_OK;
+  }
+  ORR_TRY(take_slab(t, &t->parameters, e));
+  memcpy(t->parameters, l->initial, t->n * sizeof *t->parameters);
+  return ORR_OK;
+}
+
 static orr_status take_slabs(orr_trainer *t, orr_error *e) {
   bool best = t->n_check && (t->o->keep_best || t->o->patience);
-  ORR_TRY(take_slab(t, &t->parameters, e));
+  ORR_TRY(take_parameters(t, e));
   ORR_TRY(take_slab(t, &t->gradient, e));
   if (t->o->method != ORR_METHOD_LBFGS) ORR_TRY(take_slab(t, &t->good, e));
   if (t->o->accumulation > 1 || t->o->method == ORR_METHOD_LBFGS) ORR_TRY(take_slab(t, &t->part, e));
   if (best) ORR_TRY(take_slab(t, &t->best, e));
-  memcpy(t->parameters, t->in->learner->initial, t->n * sizeof *t->parameters);
   if (t->good) memcpy(t->good, t->parameters, t->n * sizeof *t->parameters);
   if (orr_trainer_is_finite(t, t->parameters)) return ORR_OK;
   return orr_fail(e, ORR_NUMERIC, "the initial parameters are not all finite");

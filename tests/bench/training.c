@@ -79,6 +79,7 @@ static void train(const lesson *l, size_t epochs, const orr_work *w, const orr_c
   orr_trainer_options options = {
       .method = ORR_METHOD_ADAM, .epochs = epochs, .batch_size = l->batch, .learning_rate = 1e-3, .seed = 1};
   orr_trainer_input in = {.learner = &learner,
+                          .takes_initial = true,
                           .train = &l->rows,
                           .options = &options,
                           .work = w,
