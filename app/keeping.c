@@ -1,6 +1,8 @@
 /* How runs and sessions come to be kept; see keeping.h. */
 #include "app/keeping.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/file.h"
@@ -31,17 +33,57 @@ bool orr_keeping_is_worth(const orr_session *s) {
   return s->numbers.count > 0;
 }
 
+orr_lead orr_keeping_lead(const orr_evaluation_object *v) {
+  orr_lead lead = {.title = v->model.task == ORR_REGRESSION ? "RMSE" : "log loss"};
+  snprintf(lead.name, sizeof lead.name, "%s%s", v->prefix,
+           v->model.task == ORR_REGRESSION ? "rmse" : "log_loss");
+  return lead;
+}
+
+static const orr_number *lead_of(const orr_session *s, const orr_evaluation_object *v) {
+  orr_lead lead = orr_keeping_lead(v);
+  return orr_numbers_find(&s->numbers, lead.name);
+}
+
+/* The best of those that foretell what the newest does; both leading scores are better when lower. */
+static const orr_evaluation_object *best(const orr_session *s) {
+  const orr_evaluation_object *found = NULL;
+  for (size_t i = s->objects.count; i--;) {
+    const orr_object *o = &s->objects.items[i];
+    const orr_evaluation_object *v = o->kind == ORR_EVALUATION ? o->evaluation : NULL;
+    if (!v || !lead_of(s, v)) continue;
+    bool same = found && v->model.task == found->model.task && !strcmp(v->target, found->target);
+    if (!found || (same && lead_of(s, v)->value < lead_of(s, found)->value)) found = v;
+  }
+  return found;
+}
+
+static void add_source(const orr_session *s, orr_text *out) {
+  if (s->inputs.count) orr_text_printf(out, "on %s  ", orr_file_name(s->inputs.items[0].path));
+}
+
+static void add_score(const char *title, const orr_number *number, orr_text *out) {
+  orr_text_printf(out, "%s ", title);
+  orr_format_number(out, number->value, number->error, false);
+}
+
+/* A recipe has a main model; in a session by hand it is the one that did best. */
 static void add_headline(const orr_session *s, orr_text *out) {
   static const struct {
     const char *name, *title;
   } lines[] = {{"test.log_loss", "log loss"}, {"test.rmse", "RMSE"}};
+  const orr_evaluation_object *v = s->config->interactive ? best(s) : NULL;
+  if (v) {
+    orr_text_printf(out, "%s ", v->model_name);
+    add_source(s, out);
+    add_score(orr_keeping_lead(v).title, lead_of(s, v), out);
+    return;
+  }
   if (s->main_family) orr_text_printf(out, "%s ", s->main_family);
-  if (s->inputs.count) orr_text_printf(out, "on %s  ", orr_file_name(s->inputs.items[0].path));
+  add_source(s, out);
   for (size_t i = 0; i < 2; i++) {
     const orr_number *number = orr_numbers_find(&s->numbers, lines[i].name);
-    if (!number) continue;
-    orr_text_printf(out, "%s ", lines[i].title);
-    orr_format_number(out, number->value, number->error, false);
+    if (number) add_score(lines[i].title, number, out);
   }
 }
 

@@ -11,6 +11,13 @@ orr_status orr_keeping_begin(const char *stem, const orr_clock *clock, orr_recor
 /* Something was found: a fit, or numbers. */
 bool orr_keeping_is_worth(const orr_session *s);
 
+/* The score that speaks for an evaluation in one line. */
+typedef struct orr_lead {
+  const char *title; /* "log loss" */
+  char name[256];    /* of the number: "model.mlp.test.log_loss" */
+} orr_lead;
+orr_lead orr_keeping_lead(const orr_evaluation_object *v);
+
 typedef struct orr_kept_run {
   const char *folder, *recipe, *state;
   long long start;

@@ -39,7 +39,7 @@ static orr_status unknown_verb(const char *word, orr_error *e) {
   for (size_t i = 0; i < orr_verbs_count; i++) names[i] = orr_verbs[i]->name;
   const char *nearest = orr_text_nearest(word, names, orr_verbs_count);
   if (nearest) return orr_fail(e, ORR_USAGE, "there is no '%.40s'; did you mean `orrery %s`?", word, nearest);
-  if (strpbrk(word, "./")) return orr_fail(e, ORR_USAGE, "there is no file '%.200s'", word);
+  if (strpbrk(word, "./")) return orr_fail(e, ORR_DATA, "there is no file '%.200s'", word);
   return orr_fail(e, ORR_USAGE, "there is no '%.40s'; `orrery --help` lists what there is", word);
 }
 

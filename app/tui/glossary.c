@@ -1,5 +1,6 @@
 /* What the terms mean, a sentence each: glossary.def, and the scores' own help. */
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "app/tui/over.h"
@@ -8,23 +9,53 @@
 enum { TERM = 22 };
 
 static const orr_glossary_term terms[] = {
-#define ORR_TERM(name, help) {name, help},
+#define ORR_TERM(term, sentence) {.name = term, .help = sentence},
 #include "app/tui/glossary.def"
 #undef ORR_TERM
 };
 
-static int by_name(const void *a, const void *b) {
-  return strcasecmp(((const orr_glossary_term *)a)->name, ((const orr_glossary_term *)b)->name);
+/* Terms that each room's screen speaks in; these come first there. */
+static const char *const of_room[ORR_ROOMS] = {
+    [ORR_ROOM_DATA] = "|class|feature|role|target|outlier|stratified|leakage|",
+    [ORR_ROOM_RECIPE] = "|baseline|batch|epoch|learning rate|regularisation|seed|split|test rows|validation|",
+    [ORR_ROOM_WATCH] = "|batch|checkpoint|epoch|gradient norm|learning rate|log loss|loss|overfitting|"
+                       "seed band|step|validation|",
+    [ORR_ROOM_ASK] = "|dependence curve|importance|KL|latent dimension|latent traversal|permutation|"
+                     "reconstruction|",
+    [ORR_ROOM_RECORD] = "|baseline|confusion|log loss|ROC curve|seed|standard error|test rows|threshold|",
+};
+
+static bool is_of_room(const orr_ui *ui, const char *term) {
+  const char *list = of_room[ui->room];
+  size_t n = strlen(term);
+  for (const char *p = strchr(list, '|'); p && p[1]; p = strchr(p + 1, '|'))
+    if (!strncasecmp(p + 1, term, n) && p[1 + n] == '|') return true;
+  return false;
+}
+
+/* Lower comes first: names that begin as typed, then names that hold it, then helps; of one kind this room's. */
+static int place_of(const orr_ui *ui, const orr_glossary_term *t) {
+  const char *typed = ui->search.text;
+  int kind = !strncasecmp(t->name, typed, ui->search.length) ? 0
+             : orr_search_fits(typed, t->name, t->help) == 2 ? 1
+                                                             : 2;
+  return 2 * kind + !is_of_room(ui, t->name);
+}
+
+static int in_order(const void *a, const void *b) {
+  const orr_glossary_term *x = a, *y = b;
+  return x->place != y->place ? x->place - y->place : strcasecmp(x->name, y->name);
 }
 
 size_t orr_glossary_terms(const orr_ui *ui, orr_glossary_term out[ORR_TERMS]) {
   size_t n = 0, own = sizeof terms / sizeof *terms;
   for (size_t i = 0; i < own + orr_scores_count && n < ORR_TERMS; i++) {
     if (i < own) out[n] = terms[i];
-    else out[n] = (orr_glossary_term){orr_scores[i - own]->title, orr_scores[i - own]->help};
+    else out[n] = (orr_glossary_term){.name = orr_scores[i - own]->title, .help = orr_scores[i - own]->help};
+    out[n].place = place_of(ui, &out[n]);
     n += orr_search_fits(ui->search.text, out[n].name, out[n].help) > 0;
   }
-  qsort(out, n, sizeof *out, by_name);
+  qsort(out, n, sizeof *out, in_order);
   return n;
 }
 

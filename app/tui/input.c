@@ -27,10 +27,27 @@ void orr_ui_close(orr_ui *ui) {
 
 static bool runs(const orr_ui *ui) { return ui->snapshot && ui->snapshot->running; }
 
-static bool has_done_line(const orr_ui *ui) {
-  for (size_t i = 0; ui->snapshot && i < ui->snapshot->n_journal; i++)
-    if (ui->snapshot->journal[i].state == ORR_LINE_DONE) return true;
-  return false;
+/* The line that undo takes back (steering goes with its fit); NULL: none. */
+static const orr_seen_line *last_done(const orr_ui *ui) {
+  for (size_t i = ui->snapshot ? ui->snapshot->n_journal : 0; i--;) {
+    const orr_seen_line *line = &ui->snapshot->journal[i];
+    if (line->state == ORR_LINE_DONE && strncmp(line->text, "o.control ", 10)) return line;
+  }
+  return NULL;
+}
+
+/* Without its table a session has nothing to stand on. */
+static bool is_the_table(const orr_ui *ui, const orr_seen_line *last) {
+  for (const orr_seen_line *l = ui->snapshot->journal; l < last; l++)
+    if (l->state == ORR_LINE_DONE) return false;
+  return !last->recipe && strstr(last->text, " = o.data ");
+}
+
+static const char *why_no_undo(const orr_ui *ui) {
+  const orr_seen_line *last = last_done(ui);
+  if (runs(ui)) return "something runs";
+  if (!last) return "nothing was done yet";
+  return is_the_table(ui, last) ? "there is only the table; o opens another" : NULL;
 }
 
 /* The room another room's request lives in. */
@@ -50,9 +67,8 @@ const char *orr_ui_why_not(const orr_ui *ui, orr_request r, char buffer[160]) {
   }
   bool steers = (r >= ORR_REQUEST_pause && r <= ORR_REQUEST_slower) || r == ORR_REQUEST_run;
   if (steers && !ui->workbench) return "the engine has not begun yet";
-  if (r == ORR_REQUEST_undo && runs(ui)) return "something runs";
-  if (r == ORR_REQUEST_undo && !has_done_line(ui)) return "nothing was done yet";
-  if (r == ORR_REQUEST_save && !has_done_line(ui)) return "nothing was done yet";
+  if (r == ORR_REQUEST_undo && why_no_undo(ui)) return why_no_undo(ui);
+  if (r == ORR_REQUEST_save && !last_done(ui)) return "nothing was done yet";
   return room->why_not ? room->why_not(ui, r, buffer) : NULL;
 }
 
@@ -69,7 +85,8 @@ static void show(orr_ui *ui, orr_overlay o) {
 static orr_status save_to(orr_ui *ui, const char *path, orr_error *e) {
   if (!*path) return orr_fail(e, ORR_USAGE, "a name is needed, such as session.lua");
   if (ui->workbench) ORR_TRY(orr_workbench_save(ui->workbench, path, e));
-  orr_ui_say(ui, ORR_INK_TEXT, "Saving %s; `orrery run %s` replays it", path, path);
+  snprintf(ui->saving, sizeof ui->saving, "%s", path);
+  orr_ui_say(ui, ORR_INK_TEXT, "Saving %s ...", path);
   return ORR_OK;
 }
 
@@ -99,8 +116,10 @@ static orr_status stop_or_leave(orr_ui *ui, orr_error *e) {
 
 static void undo(orr_ui *ui) {
   orr_error e = {0};
+  const orr_seen_line *last = last_done(ui);
   if (ui->workbench && orr_workbench_undo(ui->workbench, &e)) orr_ui_say(ui, ORR_INK_BAD, "%s", e.message);
-  else orr_ui_say(ui, ORR_INK_TEXT, "The last command is taken back");
+  else if (last->recipe) orr_ui_say(ui, ORR_INK_TEXT, "Taken back: all that %s did", last->recipe);
+  else orr_ui_say(ui, ORR_INK_TEXT, "Taken back: %s", last->text);
 }
 
 static double within(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
@@ -171,12 +190,14 @@ static bool frame_does(orr_ui *ui, orr_request r) {
     orr_ui_prompt(ui, "Write the plot as",
                   "NAME.pdf, .svg or .png, with .gp and .dat beside it; NAME alone: all", "plot.pdf",
                   export_to);
+    ui->prompt.line.chosen = true;
     return true;
   case ORR_REQUEST_undo: return undo(ui), true;
   case ORR_REQUEST_back: return leave_or_ask(ui), true;
   case ORR_REQUEST_save:
     orr_ui_prompt(ui, "Save the session as a recipe", "a file that `orrery run` replays; Escape leaves",
                   "session.lua", save_to);
+    ui->prompt.line.chosen = true;
     return true;
   default: return look_at_plot(ui, r);
   }
@@ -227,8 +248,10 @@ static void confirm_key(orr_ui *ui, const orr_key *key) {
   orr_error e = {0};
   if (ui->pasting) return;
   bool yes = is_rune(key, 'y') || is_rune(key, 'Y') || is_interrupt(key);
-  bool no = is_rune(key, 'n') || is_rune(key, 'N') || is_rune(key, 'q') || key->kind == ORR_KEY_ESCAPE;
+  bool leaves = is_rune(key, 'q') || key->kind == ORR_KEY_ESCAPE;
+  bool no = is_rune(key, 'n') || is_rune(key, 'N') || leaves;
   if (yes || no) ui->overlay = ORR_OVER_NONE;
+  if (leaves && ui->may_leave) ui->leave = true;
   if (yes && ui->confirmed && ui->confirmed(ui, &e)) orr_ui_say(ui, ORR_INK_BAD, "%s", e.message);
 }
 
@@ -315,6 +338,7 @@ static void room_key(orr_ui *ui, const orr_key *key) {
   bool escape = key->kind == ORR_KEY_ESCAPE && r == ORR_REQUEST_back; /* never leaves the program */
   if (is_interrupt(key) && !r)
     orr_ui_confirm(ui, runs(ui) ? "Stop what runs and keep its best?" : "Leave Orrery?", stop_or_leave);
+  else if (escape && ui->plot.crosshair) ui->plot.crosshair = false;
   else if (escape && !room->request(ui, r, &e)) *ui->message = 0;
   else if (r && !escape) orr_ui_ask(ui, r);
 }

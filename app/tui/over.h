@@ -27,11 +27,12 @@ size_t orr_palette_shown(orr_rect in); /* rows of the list */
 
 typedef struct orr_glossary_term {
   const char *name, *help;
+  int place; /* lower comes first */
 } orr_glossary_term;
 
 enum { ORR_TERMS = 128 };
 
-/* Terms that fit the words typed so far, by name. Those of scores are the scores' own help. */
+/* Terms that fit the words typed so far: names before helps, the room's own before others, then by name. Those of scores are the scores' own help. */
 size_t orr_glossary_terms(const orr_ui *ui, orr_glossary_term out[ORR_TERMS]);
 void orr_glossary_draw(const orr_ui *ui, orr_grid *g, orr_rect in);
 size_t orr_glossary_shown(orr_rect in);

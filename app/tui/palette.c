@@ -105,7 +105,7 @@ static void detail(const orr_ui *ui, const orr_offer *o, orr_grid *g, orr_rect i
   orr_rect last = {in.x, in.y + 2, in.width, 1};
   if (why) orr_grid_format(g, last, last.x, last.y, ORR_INK_WARNING, "Not now: %s", why);
   else if (lua.length) orr_grid_lua(g, last, last.y, orr_text_get(&lua), false);
-  else orr_grid_text(g, last, last.x, last.y, ORR_INK_MUTED, "Looks only; writes no Lua.");
+  else orr_grid_text(g, last, last.x, last.y, ORR_INK_MUTED, "Changes nothing.");
   orr_text_fini(&lua);
 }
 

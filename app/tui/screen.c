@@ -69,7 +69,8 @@ void orr_line_draw(const orr_line_editor *l, orr_grid *g, orr_rect in, int x, in
     orr_sign_next(from, &rune);
     cells -= orr_sign_cells(rune);
   }
-  orr_grid_text(g, in, x, y, ORR_INK_TEXT, from);
+  int end = orr_grid_text(g, in, x, y, ORR_INK_TEXT, from);
+  if (l->chosen) orr_grid_tint(g, (orr_rect){x, y, end - x, 1}, ORR_INK_CHOSEN);
   orr_text_fini(&before);
   if (x + cells >= in.x + in.width) return;
   g->cursor_x = x + cells;
@@ -166,13 +167,19 @@ static void draw_prompt(const orr_ui *ui, orr_grid *g, orr_rect in) {
 }
 
 static void draw_confirm(const orr_ui *ui, orr_grid *g, orr_rect in) {
-  orr_rect all = orr_rect_bottom(&in, 2);
+  int lines = orr_text_cells(ui->question) > in.width - 2 ? 2 : 1;
+  orr_rect all = orr_rect_bottom(&in, lines + 1), keys = all;
   orr_grid_fill(g, all, ORR_INK_TEXT, ' ');
-  orr_grid_text(g, all, all.x + 1, all.y, ORR_INK_WARNING, ui->question);
-  int x = orr_grid_text(g, all, all.x + 1, all.y + 1, ORR_INK_KEY, "y");
-  x = orr_grid_text(g, all, x + 1, all.y + 1, ORR_INK_FOOTER, "yes");
-  x = orr_grid_text(g, all, x + 3, all.y + 1, ORR_INK_KEY, "n");
-  orr_grid_text(g, all, x + 1, all.y + 1, ORR_INK_FOOTER, "no");
+  orr_grid_wrapped(g, (orr_rect){all.x + 1, all.y, all.width - 2, lines}, all.y, ORR_INK_WARNING,
+                   ui->question);
+  keys = orr_rect_bottom(&keys, 1);
+  int x = orr_grid_text(g, keys, keys.x + 1, keys.y, ORR_INK_KEY, "y");
+  x = orr_grid_text(g, keys, x + 1, keys.y, ORR_INK_FOOTER, "yes");
+  x = orr_grid_text(g, keys, x + 3, keys.y, ORR_INK_KEY, "n");
+  x = orr_grid_text(g, keys, x + 1, keys.y, ORR_INK_FOOTER, ui->may_leave ? "no, begin anew" : "no");
+  if (!ui->may_leave) return;
+  x = orr_grid_text(g, keys, x + 3, keys.y, ORR_INK_KEY, "Escape");
+  orr_grid_text(g, keys, x + 1, keys.y, ORR_INK_FOOTER, "leave; it stays");
 }
 
 static const char *over_title(const orr_ui *ui, char buffer[80]) {

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/tui/term.h"
 #include "app/tui/tui_export.h"
@@ -85,9 +86,18 @@ static void refresh(loop *l) {
   if (room->refresh) room->refresh(&l->ui);
 }
 
+/* The engine has come to the end of what it was told, saving included. */
+static void say_saved(orr_ui *ui) {
+  if (*ui->saving && !(ui->snapshot && ui->snapshot->failure))
+    orr_ui_say(ui, ORR_INK_GOOD, "Saved %s; `orrery run %s` replays it", ui->saving, ui->saving);
+  *ui->saving = 0;
+}
+
 static void hear_engine(loop *l) {
+  bool idle = !orr_workbench_is_busy(l->ui.workbench);
   take_events(l);
   take_snapshot(l);
+  if (idle) say_saved(&l->ui);
   take_answers(l);
   l->ui.paused = orr_control_is_paused(orr_workbench_control(l->ui.workbench));
   refresh(l);
@@ -268,18 +278,31 @@ static orr_status ask_first(loop *l, orr_error *e) {
   return ORR_OK;
 }
 
+/* "htru2.csv: a session of 22 Nov 17:12 is not finished; 5 lines, the last s.fit1 = o.fit. Go on with it?" */
+static void say_left(const orr_left_session *s, orr_text *out) {
+  char when[32];
+  struct tm local;
+  time_t seconds = (time_t)s->when;
+  localtime_r(&seconds, &local);
+  strftime(when, sizeof when, "%-d %b %H:%M", &local);
+  if (*s->data) orr_text_printf(out, "%s: ", s->data);
+  orr_text_printf(out, "a session of %s is not finished; %zu line%s, the last %s. Go on with it?", when,
+                  s->lines, s->lines == 1 ? "" : "s", s->last);
+}
+
 /* A session that a crash left is gone on with where the person wants it; *folder is then its folder. */
 static orr_status offer_unfinished(loop *l, char **folder, orr_error *e) {
-  const orr_tui_options *o = l->options;
-  size_t lines = 0;
-  char *found = NULL, question[256];
-  if (!orr_workbench_unfinished(o->place, o->workbench.source, &found, &lines) || !found) return ORR_OK;
-  snprintf(question, sizeof question, "A session of %zu line%s was not finished. Go on with it?", lines,
-           lines == 1 ? "" : "s");
-  orr_ui_confirm(&l->ui, question, agree);
+  orr_text question = {0};
+  orr_left_session left;
+  if (!orr_workbench_unfinished(l->options->workbench.source, &left)) return ORR_OK;
+  say_left(&left, &question);
+  orr_ui_confirm(&l->ui, orr_text_get(&question), agree);
+  orr_text_fini(&question);
+  l->ui.may_leave = true;
   orr_status status = ask_first(l, e);
-  if (!status && l->ui.agreed) *folder = found;
-  else orr_free(found);
+  l->ui.may_leave = false;
+  if (!status && l->ui.agreed) *folder = left.folder;
+  else orr_free(left.folder);
   return status;
 }
 

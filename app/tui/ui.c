@@ -66,7 +66,7 @@ static bool edit_control(orr_line_editor *l, uint32_t letter) {
   }
 }
 
-bool orr_line_edit(orr_line_editor *l, const orr_key *key) {
+static bool edit(orr_line_editor *l, const orr_key *key) {
   switch (key->kind) {
   case ORR_KEY_RUNE: return key->control ? edit_control(l, key->rune) : (insert(l, key->rune), true);
   case ORR_KEY_BACKSPACE: return cut(l, before(l), l->at), true;
@@ -78,6 +78,15 @@ bool orr_line_edit(orr_line_editor *l, const orr_key *key) {
   case ORR_KEY_PASTE: return true;
   default: return false;
   }
+}
+
+bool orr_line_edit(orr_line_editor *l, const orr_key *key) {
+  bool typed = key->kind == ORR_KEY_RUNE && !key->control;
+  bool erased = key->kind == ORR_KEY_BACKSPACE || key->kind == ORR_KEY_DELETE;
+  bool whole = l->chosen;
+  if (whole && (typed || erased)) cut(l, 0, l->length);
+  l->chosen = whole && key->kind == ORR_KEY_PASTE;
+  return edit(l, key);
 }
 
 void orr_ui_say(orr_ui *ui, orr_ink ink, const char *format, ...) {

@@ -39,6 +39,7 @@ typedef struct orr_list {
 typedef struct orr_line_editor {
   char text[1024];
   size_t length, at; /* bytes */
+  bool chosen;       /* all of it: what is typed takes its place */
 } orr_line_editor;
 
 /* What a typed line is for: called with it on Enter; an error keeps the prompt open and is shown. check (may be NULL)
@@ -100,8 +101,10 @@ struct orr_ui {
   orr_said notes[ORR_NOTES];   /* note i is at i % ORR_NOTES */
   size_t n_notes;              /* that ever came */
   bool agreed;                 /* to the question that came before all */
-  const char *recipe;          /* of --recipe: the one to begin with; NULL: none */
-  orr_text words;              /* of ORR_OVER_WORDS */
+  bool may_leave;     /* the question is the first of all: Escape leaves the program, not the question */
+  char saving[1024];  /* the file that the engine was told to write; "": none */
+  const char *recipe; /* of --recipe: the one to begin with; NULL: none */
+  orr_text words;     /* of ORR_OVER_WORDS */
   char words_title[64];
 };
 

@@ -217,7 +217,7 @@ static void replay(orr_workbench *w) {
   orr_error e = {0};
   orr_status status = ORR_OK;
   size_t group = 0;
-  begin(w, "the session goes on");
+  begin(w, "resuming");
   for (size_t i = 0; i < b->before.n && !status; i++) {
     const orr_folded_line *line = &b->before.lines[i];
     if (!line->is_command || line->state) continue;

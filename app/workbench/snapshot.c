@@ -181,6 +181,17 @@ static orr_status add_report(making *m) {
   return status;
 }
 
+/* The table that was read last; one from the command line as it was named there. */
+static const char *source_of(const making *m, const orr_workbench *w) {
+  const char *named = w->source;
+  for (size_t i = m->session->inputs.count; i--;) {
+    const orr_input *in = &m->session->inputs.items[i];
+    bool given = !in->is_file && !in->bundled && *named;
+    if (!in->is_list) return given ? named : in->path;
+  }
+  return named;
+}
+
 static orr_status fill(making *m, const orr_workbench *w) {
   orr_snapshot *out = m->out;
   ORR_TRY(add_objects(m));
@@ -188,7 +199,7 @@ static orr_status fill(making *m, const orr_workbench *w) {
   ORR_TRY(add_numbers(m));
   ORR_TRY(add_report(m));
   ORR_TRY(copy(m, m->b->record.final, &out->folder));
-  ORR_TRY(copy(m, w->source, &out->source));
+  ORR_TRY(copy(m, source_of(m, w), &out->source));
   ORR_TRY(copy(m, m->b->running, &out->running));
   ORR_TRY(copy(m, m->b->recipe, &out->recipe));
   return copy(m, m->b->failure, &out->failure);

@@ -69,7 +69,7 @@ typedef struct orr_snapshot {
   size_t current;      /* table the screen works on; n_tables: none yet */
   const char *report;  /* the page for people, so far */
   const char *folder;  /* of the session's record */
-  const char *source;  /* of the data, as named on the command line; "" none */
+  const char *source;  /* the file of the newest table; "" none */
   const char *running; /* the line being carried out; NULL: idle */
   const char *recipe;  /* the recipe being carried out; NULL */
   double since;        /* when it began, the clock's seconds */

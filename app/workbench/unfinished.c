@@ -2,6 +2,7 @@
  * with a journal whose data is the one that is asked for. */
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -49,43 +50,57 @@ static bool read_journal(const char *folder, orr_text *out, struct timespec *whe
   return there;
 }
 
-/* How many lines it has, if it is of this data. */
-static bool is_of(const char *journal, const orr_source *source, size_t *lines) {
+typedef struct looking {
+  const orr_source *source; /* NULL: sessions over any data */
+  orr_left_session found;
+  struct timespec when;
+} looking;
+
+/* "s.fit1 = o.fit" of "s.fit1 = o.fit { … }", the last that stands. */
+static void say_last(const orr_folded *f, char *out, size_t size) {
+  for (size_t i = f->n; i--;) {
+    const orr_folded_line *line = &f->lines[i];
+    if (!line->is_command || line->state) continue;
+    size_t n = strcspn(line->text, "{");
+    while (n && line->text[n - 1] == ' ') n--;
+    snprintf(out, size, "%.*s", (int)n, line->text);
+    return;
+  }
+}
+
+/* What it is, if it is of this data. One whose only line is its data has lost nothing. */
+static bool is_of(const char *journal, const orr_source *source, orr_left_session *out) {
   orr_arena arena = {0};
   orr_folded folded;
   orr_header h = {0};
-  bool same = !orr_fold(journal, &arena, &folded, NULL) && !orr_header_parse(journal, &arena, &h, NULL);
-  if (same && source) same = h.n_sources && !h.sources[0].bundled && !strcmp(h.sources[0].path, source->path);
-  else if (same) same = !h.n_sources;
-  if (same) *lines = folded.commands;
+  bool fits = !orr_fold(journal, &arena, &folded, NULL) && !orr_header_parse(journal, &arena, &h, NULL);
+  if (fits && source) fits = h.n_sources && !h.sources[0].bundled && !strcmp(h.sources[0].path, source->path);
+  fits = fits && folded.commands > (h.n_sources ? 1 : 0);
+  if (fits) {
+    out->lines = folded.commands;
+    if (h.n_sources) snprintf(out->data, sizeof out->data, "%s", orr_file_name(h.sources[0].path));
+    say_last(&folded, out->last, sizeof out->last);
+  }
   orr_arena_fini(&arena);
-  return same;
+  return fits;
 }
-
-typedef struct looking {
-  const orr_source *source; /* NULL: sessions that were begun without data */
-  char *folder;
-  size_t lines;
-  struct timespec when;
-} looking;
 
 static bool is_later(const struct timespec *a, const struct timespec *b) {
   return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
 }
 
-/* One whose only line is its data has lost nothing. */
 static void look_at(looking *l, const char *folder) {
   orr_text journal = {0};
   struct timespec when;
-  size_t lines = 0;
+  orr_left_session seen = {0};
   bool better = is_session(folder) && !is_held(folder) && read_journal(folder, &journal, &when) &&
-                (!l->folder || is_later(&when, &l->when)) &&
-                is_of(orr_text_get(&journal), l->source, &lines) && lines > (l->source ? 1 : 0);
+                (!l->found.folder || is_later(&when, &l->when)) &&
+                is_of(orr_text_get(&journal), l->source, &seen);
   orr_text_fini(&journal);
-  char *found = better ? orr_strdup(folder) : NULL;
-  if (!found) return;
-  orr_free(l->folder);
-  l->folder = found, l->lines = lines, l->when = when;
+  if (!better || !(seen.folder = orr_strdup(folder))) return;
+  orr_free(l->found.folder);
+  seen.when = when.tv_sec;
+  l->found = seen, l->when = when;
 }
 
 static void look_around(looking *l) {
@@ -100,17 +115,15 @@ static void look_around(looking *l) {
   if (runs) closedir(runs);
 }
 
-bool orr_workbench_unfinished(const orr_place *place, const char *source, char **folder, size_t *lines) {
+bool orr_workbench_unfinished(const char *source, orr_left_session *out) {
   orr_arena arena = {0};
   orr_words data = {.items = &source, .count = source && *source ? 1 : 0};
   orr_source *given;
   size_t n;
   looking l = {0};
-  (void)place;
   bool sound = !orr_plan_given(&data, NULL, &arena, &given, &n, NULL);
   if (sound) l.source = n ? given : NULL, look_around(&l);
   orr_arena_fini(&arena);
-  *folder = l.folder;
-  *lines = l.lines;
-  return l.folder != NULL;
+  *out = l.found;
+  return l.found.folder != NULL;
 }

@@ -71,7 +71,16 @@ uint64_t orr_workbench_ask(orr_workbench *w, const orr_question *q);
 /* The newest answer of that kind; a reference, or NULL. */
 orr_answer *orr_workbench_answer(orr_workbench *w, orr_question_kind kind);
 
-/* Unfinished sessions in runs/ whose data is `source`: the newest one's folder and how many lines it has. */
-bool orr_workbench_unfinished(const orr_place *place, const char *source, char **folder, size_t *lines);
+/* A session that a crash has left. */
+typedef struct orr_left_session {
+  char *folder; /* the caller's to free */
+  size_t lines;
+  char data[128]; /* its table's file, without folders; "": it has none */
+  char last[64];  /* what its last line made: "s.fit1 = o.fit" */
+  long long when; /* it was written last, seconds since 1970 */
+} orr_left_session;
+
+/* The newest unfinished session in runs/ whose data is `source`, or of any data where that is NULL or "". */
+bool orr_workbench_unfinished(const char *source, orr_left_session *out);
 
 #endif

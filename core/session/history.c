@@ -64,7 +64,8 @@ static const char *text(sqlite3_stmt *row, int column) {
 
 static orr_status walk(sqlite3 *db, const char *file, orr_history_visit_fn visit, void *context,
                        orr_error *e) {
-  static const char sql[] = "SELECT path, recipe, status, start, headline, seed FROM runs ORDER BY id DESC";
+  static const char sql[] =
+      "SELECT path, recipe, status, start, headline, seed FROM runs ORDER BY start DESC, id DESC";
   sqlite3_stmt *row;
   orr_status status = ORR_OK;
   if (sqlite3_prepare_v2(db, sql, -1, &row, NULL)) return complain(db, file, e);

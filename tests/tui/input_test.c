@@ -148,6 +148,67 @@ static void test_reasons(void **state) {
   assert_string_equal(orr_ui_why_not(&f.ui, ORR_REQUEST_why, buffer), "it is a key of the room Ask");
 }
 
+static void test_undo_says_what(void **state) {
+  char buffer[160];
+  orr_seen_line lines[] = {{.text = "s.data1 = o.data { }", .state = ORR_LINE_DONE},
+                           {.text = "s.role1 = o.role { s.data1 }", .state = ORR_LINE_DONE},
+                           {.text = "o.control { s.fit1 }", .state = ORR_LINE_DONE}};
+  (void)state;
+  f.snapshot.running = NULL;
+  f.snapshot.journal = lines, f.snapshot.n_journal = 3;
+  fixture_keys(&f, "u");
+  assert_string_equal(f.ui.message, "Taken back: s.role1 = o.role { s.data1 }");
+  lines[1].state = lines[2].state = ORR_LINE_UNDONE;
+  assert_non_null(strstr(orr_ui_why_not(&f.ui, ORR_REQUEST_undo, buffer), "only the table"));
+}
+
+static void test_a_name_is_typed_over(void **state) {
+  (void)state;
+  f.snapshot.running = NULL;
+  fixture_keys(&f, "S");
+  assert_string_equal(f.ui.prompt.line.text, "session.lua");
+  fixture_keys(&f, "x");
+  assert_string_equal(f.ui.prompt.line.text, "x");
+  fixture_keys(&f, "Escape S Left x");
+  assert_string_equal(f.ui.prompt.line.text, "session.luxa");
+}
+
+static void test_escape_takes_the_crosshair(void **state) {
+  (void)state;
+  f.ui.plot.crosshair = true;
+  fixture_keys(&f, "Escape");
+  assert_false(f.ui.plot.crosshair);
+}
+
+static orr_status agree(orr_ui *ui, orr_error *e) {
+  (void)e;
+  return ui->agreed = true, ORR_OK;
+}
+
+static void test_the_first_question(void **state) {
+  (void)state;
+  orr_ui_confirm(&f.ui, "Go on?", agree);
+  fixture_keys(&f, "n");
+  assert_false(f.ui.leave);
+  orr_ui_confirm(&f.ui, "Go on?", agree);
+  f.ui.may_leave = true;
+  fixture_keys(&f, "Escape");
+  assert_true(f.ui.leave);
+  assert_false(f.ui.agreed);
+}
+
+static void test_terms_begin_with_what_is_typed(void **state) {
+  orr_glossary_term terms[ORR_TERMS];
+  (void)state;
+  f.ui.room = ORR_ROOM_WATCH;
+  fixture_keys(&f, "T");
+  assert_true(orr_glossary_terms(&f.ui, terms) > 20);
+  assert_string_equal(terms[0].name, "batch"); /* the room's own first */
+  fixture_keys(&f, "l o s s");
+  assert_true(orr_glossary_terms(&f.ui, terms) > 2);
+  assert_string_equal(terms[0].name, "loss");
+}
+
 static orr_offer chosen(void) {
   orr_offer offers[ORR_OFFERS];
   size_t n = orr_palette_offers(&f.ui, offers);
@@ -315,6 +376,11 @@ int main(void) {
       TEST(test_interrupt),
       TEST(test_rooms),
       TEST(test_reasons),
+      TEST(test_undo_says_what),
+      TEST(test_a_name_is_typed_over),
+      TEST(test_escape_takes_the_crosshair),
+      TEST(test_the_first_question),
+      TEST(test_terms_begin_with_what_is_typed),
       TEST(test_palette),
       TEST(test_palette_is_whole),
       TEST(test_prompt),

@@ -1,29 +1,15 @@
 /* The Record room: the runs kept on this machine, one or two of them number by
- * number, the figures of this session, and the session itself saved as a recipe. */
-#include <math.h>
+ * number, the figures of this session, and the session itself saved as a recipe.
+ * The session is the first of the list; its numbers are the snapshot's, a kept
+ * run's are the answer to a question. */
 #include <stdio.h>
 #include <string.h>
 
-#include "app/tui/room.h"
+#include "app/keeping.h"
+#include "app/tui/rooms/record_room.h"
 #include "metric/format.h"
 
-enum { WIDE = 76, PLOT_OF_SESSION = 40 };
-
-typedef enum record_pane { PANE_RUNS, PANE_NUMBERS, PANE_PLOT, RECORD_PANES } record_pane;
-
-struct orr_room_state {
-  record_pane pane;
-  orr_list runs, numbers;
-  char search[64], marked[1024]; /* marked: path of the run to compare with */
-  size_t kind;                   /* of the plots of an evaluation */
-  bool asked;
-  uint64_t runs_of; /* version of the snapshot they were asked for */
-  uint64_t compare_number, figure_number;
-  char compared[2][1024];
-  char figure_kind[32];
-  const void *figure_of;
-  size_t shown_runs, shown_numbers;
-};
+enum { WIDE = 76, WIDE_WITH_PLOT = 110, PLOT_OF_SESSION = 40 };
 
 static orr_room_state *state(const orr_ui *ui) { return ui->rooms[ORR_ROOM_RECORD]; }
 
@@ -33,21 +19,31 @@ static bool sought(const orr_known_run *r, const char *search) {
   return !*search || strstr(r->path, search) || strstr(r->recipe, search) || strstr(r->headline, search);
 }
 
+/* This session is a line of the list, the first, unless a run is sought by name. */
+static size_t own_line(const orr_ui *ui) {
+  return ui->snapshot && ui->snapshot->n_journal && !*state(ui)->search ? 1 : 0;
+}
+
+static bool is_own(const orr_ui *ui, size_t place) { return place < own_line(ui); }
+
 static size_t count_runs(const orr_ui *ui) {
   const orr_answer *a = ui->answers[ORR_ASK_RUNS];
-  size_t n = 0;
+  size_t n = own_line(ui);
   for (size_t i = 0; a && i < a->n_runs; i++) n += sought(&a->runs[i], state(ui)->search);
   return n;
 }
 
 static const orr_known_run *run_at(const orr_ui *ui, size_t place) {
   const orr_answer *a = ui->answers[ORR_ASK_RUNS];
+  if (is_own(ui, place)) return NULL;
+  place -= own_line(ui);
   for (size_t i = 0; a && i < a->n_runs; i++)
     if (sought(&a->runs[i], state(ui)->search) && !place--) return &a->runs[i];
   return NULL;
 }
 
 static const orr_known_run *chosen(const orr_ui *ui) { return run_at(ui, state(ui)->runs.cursor); }
+bool record_own_is_chosen(const orr_ui *ui) { return is_own(ui, state(ui)->runs.cursor); }
 
 static const char *name_of(const char *path) {
   const char *slash = strrchr(path, '/');
@@ -78,13 +74,15 @@ static void ask_runs(orr_ui *ui) {
   orr_workbench_ask(ui->workbench, &q);
 }
 
-/* The run under the cursor, beside the marked one when there is one. */
+/* The run under the cursor, beside the marked one when there is one; of this session the snapshot has the numbers. */
 static void ask_numbers(orr_ui *ui) {
   orr_room_state *s = state(ui);
   const orr_known_run *r = chosen(ui);
   orr_question q = {.kind = ORR_ASK_COMPARE};
   const char *first = *s->marked ? s->marked : r ? r->path : "", *second = *s->marked && r ? r->path : "";
-  if (!r || (!strcmp(first, s->compared[0]) && !strcmp(second, s->compared[1]))) return;
+  if ((!r && !(record_own_is_chosen(ui) && *first)) ||
+      (!strcmp(first, s->compared[0]) && !strcmp(second, s->compared[1])))
+    return;
   snprintf(q.paths[0], sizeof q.paths[0], "%s", first);
   snprintf(q.paths[1], sizeof q.paths[1], "%s", strcmp(first, second) ? second : "");
   snprintf(s->compared[0], sizeof s->compared[0], "%s", first);
@@ -99,7 +97,9 @@ static void ask_figure(orr_ui *ui) {
   orr_question q = {.kind = ORR_ASK_FIGURE, .evaluation = v ? v->evaluation : NULL};
   if (!v || ui->room != ORR_ROOM_RECORD) return;
   const char *kind = kind_of(ui, v->evaluation, &kinds);
-  if (s->figure_of == v->evaluation && !strcmp(s->figure_kind, kind) && s->figure_number) return;
+  const orr_answer *a = ui->answers[ORR_ASK_FIGURE];
+  bool others = a && a->number > s->figure_number; /* another room has asked since */
+  if (s->figure_of == v->evaluation && !strcmp(s->figure_kind, kind) && s->figure_number && !others) return;
   s->figure_of = v->evaluation;
   snprintf(s->figure_kind, sizeof s->figure_kind, "%s", kind);
   snprintf(q.plot, sizeof q.plot, "%s", kind);
@@ -127,6 +127,25 @@ static void draw_run(const orr_ui *ui, const orr_known_run *r, orr_grid *g, orr_
   orr_grid_text(g, line, x, line.y, ORR_INK_MUTED, r->headline);
 }
 
+/* What this session has come to: the model that it scored last. */
+static void draw_own(const orr_ui *ui, orr_grid *g, orr_rect line) {
+  const orr_snapshot *s = ui->snapshot;
+  const orr_seen_evaluation *v = newest(ui);
+  orr_lead lead = {.title = ""};
+  orr_text score = {0};
+  if (v) lead = orr_keeping_lead(v->evaluation);
+  const orr_seen_number *number = v ? record_own_number(s, lead.name) : NULL;
+  if (number) orr_format_number(&score, number->value, number->error, !g->utf8);
+  int x = orr_grid_format(g, line, line.x, line.y, ORR_INK_HEADING, " %-17s", "this session");
+  if (number)
+    orr_grid_format(g, line, x, line.y, ORR_INK_MUTED, "%s  %s %s", v->evaluation->model_name, lead.title,
+                    orr_text_get(&score));
+  else
+    orr_grid_format(g, line, x, line.y, ORR_INK_MUTED, "%zu fit%s, none scored yet", s->n_fits,
+                    s->n_fits == 1 ? "" : "s");
+  orr_text_fini(&score);
+}
+
 static void draw_runs(const orr_ui *ui, orr_grid *g, orr_rect where) {
   char title[120];
   orr_room_state *s = state(ui);
@@ -136,102 +155,26 @@ static void draw_runs(const orr_ui *ui, orr_grid *g, orr_rect where) {
   if (!n)
     orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED,
                      "No runs are kept yet. S saves this session as a recipe that replays.");
+  if (n == 1 && own_line(ui) && inside.height > 1)
+    orr_grid_text(g, inside, inside.x + 1, inside.y + 1, ORR_INK_MUTED,
+                  "S saves it as a recipe that replays; leaving keeps it here.");
   s->shown_runs = inside.height > 0 ? (size_t)inside.height : 0;
   orr_list_move(&s->runs, 0, n, s->shown_runs);
   for (int y = 0; y < inside.height && s->runs.first + (size_t)y < n; y++) {
     size_t at = s->runs.first + (size_t)y;
     orr_rect line = {inside.x, inside.y + y, inside.width - 1, 1};
-    draw_run(ui, run_at(ui, at), g, line);
+    if (is_own(ui, at)) draw_own(ui, g, line);
+    else draw_run(ui, run_at(ui, at), g, line);
     if (at == s->runs.cursor) orr_grid_tint(g, line, s->pane == PANE_RUNS ? ORR_INK_CURSOR : ORR_INK_CHOSEN);
   }
   orr_grid_scrollbar(g, inside, s->runs.first, s->shown_runs, n);
 }
 
-static void draw_value(orr_grid *g, orr_rect where, int x, int y, int width, double value, double error) {
-  orr_text text = {0};
-  if (isnan(value)) orr_text_add(&text, "-");
-  else orr_format_number(&text, value, error, !g->utf8);
-  orr_grid_right(g, where, x, y, width, isnan(value) ? ORR_INK_MUTED : ORR_INK_NUMBER, orr_text_get(&text));
-  orr_text_fini(&text);
-}
-
-/* Where the values of a line begin, and their width. */
-typedef struct number_fields {
-  int names, column;
-} number_fields;
-
-static number_fields fields_of(const orr_answer *a, int width, bool two) {
-  number_fields f = {.column = width >= 76 ? 24 : 19};
-  int longest = 8, room = width - f.column * (two ? 2 : 1);
-  for (size_t i = 0; i < a->n_compared; i++) {
-    int cells = orr_text_cells(a->compared[i].name);
-    longest = cells > longest ? cells : longest;
-  }
-  f.names = longest + 2 < room ? longest + 2 : room;
-  return f;
-}
-
-/* What tells names of numbers apart stands at their end. */
-static void draw_name(orr_grid *g, orr_rect where, orr_ink ink, const char *name) {
-  int cells = orr_text_cells(name);
-  if (cells <= where.width || where.width < 2) {
-    orr_grid_text(g, where, where.x, where.y, ink, name);
-    return;
-  }
-  const char *from = name;
-  while (*from && orr_text_cells(from) > where.width - 1)
-    for (from++; ((unsigned char)*from & 0xc0) == 0x80; from++) {}
-  orr_grid_format(g, where, where.x, where.y, ink, "…%s", from);
-}
-
-static void draw_number(const orr_compared *c, bool two, orr_grid *g, orr_rect line, number_fields f) {
-  orr_rect name = {line.x, line.y, f.names - 1, 1};
-  bool differs = two && !(c->a == c->b) && !isnan(c->a) && !isnan(c->b);
-  draw_name(g, name, differs ? ORR_INK_WARNING : ORR_INK_TEXT, c->name);
-  draw_value(g, line, line.x + f.names, line.y, f.column - 1, c->a, c->a_error);
-  if (two) draw_value(g, line, line.x + f.names + f.column, line.y, f.column - 1, c->b, c->b_error);
-}
-
-/* Above the values of two runs: which is whose. */
-static void draw_runs_compared(const orr_room_state *s, orr_grid *g, orr_rect line, number_fields f) {
-  for (int i = 0; i < 2; i++)
-    orr_grid_right(g, line, line.x + f.names + i * f.column, line.y, f.column - 1, ORR_INK_HEADING,
-                   name_of(s->compared[i]));
-}
-
-static void numbers_title(const orr_room_state *s, bool two, char out[300]) {
-  if (two) snprintf(out, 300, "Two runs");
-  else snprintf(out, 300, "%.200s", *s->compared[0] ? name_of(s->compared[0]) : "Numbers");
-}
-
-static void draw_numbers(const orr_ui *ui, orr_grid *g, orr_rect where) {
-  char title[300];
-  orr_room_state *s = state(ui);
-  const orr_answer *a = ui->answers[ORR_ASK_COMPARE];
-  bool two = *s->compared[1] && strcmp(s->compared[0], s->compared[1]);
-  numbers_title(s, two, title);
-  orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_NUMBERS);
-  if (!a || a->number != s->compare_number || a->status) {
-    if (a && a->status) orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED, a->error.message);
-    return;
-  }
-  number_fields fields = fields_of(a, inside.width - 1, two);
-  if (two) draw_runs_compared(s, g, orr_rect_top(&inside, 1), fields);
-  s->shown_numbers = inside.height > 0 ? (size_t)inside.height : 0;
-  orr_list_move(&s->numbers, 0, a->n_compared, s->shown_numbers);
-  for (int y = 0; y < inside.height && s->numbers.first + (size_t)y < a->n_compared; y++) {
-    size_t at = s->numbers.first + (size_t)y;
-    orr_rect line = {inside.x, inside.y + y, inside.width - 1, 1};
-    draw_number(&a->compared[at], two, g, line, fields);
-    if (at == s->numbers.cursor && s->pane == PANE_NUMBERS) orr_grid_tint(g, line, ORR_INK_CURSOR);
-  }
-  orr_grid_scrollbar(g, inside, s->numbers.first, s->shown_numbers, a->n_compared);
-}
-
 static orr_status make_figure(const orr_ui *ui, int columns, int rows, orr_figure *out, orr_error *e) {
   (void)columns, (void)rows;
   const orr_answer *a = ui->answers[ORR_ASK_FIGURE];
-  if (!a || !a->has_figure) return orr_fail(e, ORR_DATA, "there is no figure yet");
+  if (!a || !a->has_figure || a->number != state(ui)->figure_number)
+    return orr_fail(e, ORR_DATA, "there is no figure yet");
   *out = a->figure;
   out->title = NULL; /* the pane has one */
   return ORR_OK;
@@ -257,7 +200,7 @@ static void draw_plot(orr_view *v, orr_grid *g, orr_rect where) {
 static void draw_narrow(orr_view *v, orr_grid *g, orr_rect where) {
   record_pane pane = state(v->ui)->pane;
   if (pane == PANE_RUNS) draw_runs(v->ui, g, where);
-  if (pane == PANE_NUMBERS) draw_numbers(v->ui, g, where);
+  if (pane == PANE_NUMBERS) record_draw_numbers(v->ui, g, where);
   if (pane == PANE_PLOT) draw_plot(v, g, where);
 }
 
@@ -266,7 +209,7 @@ static void draw(orr_view *v, orr_grid *g, orr_rect where) {
     draw_narrow(v, g, where);
     return;
   }
-  bool plot = state(v->ui)->pane == PANE_PLOT, wide = where.width >= 110;
+  bool plot = state(v->ui)->pane == PANE_PLOT, wide = where.width >= WIDE_WITH_PLOT;
   int runs = (int)count_runs(v->ui) + 1, most = where.height / (plot ? 4 : 2);
   draw_runs(v->ui, g, orr_rect_top(&where, runs < 4 ? 4 : runs < most ? runs : most));
   if (plot && (!wide || !newest(v->ui))) {
@@ -277,7 +220,7 @@ static void draw(orr_view *v, orr_grid *g, orr_rect where) {
     draw_plot(v, g, orr_rect_right(&where, where.width * 2 / 5));
     orr_rect_right(&where, 1);
   }
-  draw_numbers(v->ui, g, where);
+  record_draw_numbers(v->ui, g, where);
 }
 
 /* ---- requests ---- */
@@ -294,6 +237,10 @@ static orr_status accept_search(orr_ui *ui, const char *text, orr_error *e) {
 static void mark(orr_ui *ui) {
   orr_room_state *s = state(ui);
   const orr_known_run *r = chosen(ui);
+  if (record_own_is_chosen(ui)) {
+    orr_ui_say(ui, ORR_INK_MUTED, "mark the other run; this session then stands beside it");
+    return;
+  }
   if (!r) return;
   bool off = !strcmp(s->marked, r->path);
   snprintf(s->marked, sizeof s->marked, "%s", off ? "" : r->path);
@@ -315,16 +262,22 @@ static orr_status run_again(orr_ui *ui, orr_error *e) {
 static void next_kind(orr_ui *ui, int by) {
   size_t kinds;
   const orr_seen_evaluation *v = newest(ui);
-  if (!v) return;
+  if (!v) {
+    orr_ui_say(ui, ORR_INK_MUTED, "nothing was scored yet; E scores a fit");
+    return;
+  }
   kind_of(ui, v->evaluation, &kinds);
+  if (ui->width < WIDE_WITH_PLOT && state(ui)->pane != PANE_PLOT) {
+    state(ui)->pane = PANE_PLOT; /* first of all it is seen */
+    return;
+  }
   state(ui)->kind = (state(ui)->kind + kinds + (size_t)(by + (int)kinds)) % kinds;
 }
 
 static bool move(orr_ui *ui, orr_request r) {
   orr_room_state *s = state(ui);
   bool numbers = s->pane == PANE_NUMBERS;
-  const orr_answer *a = ui->answers[ORR_ASK_COMPARE];
-  size_t count = numbers ? (a ? a->n_compared : 0) : count_runs(ui),
+  size_t count = numbers ? record_count_numbers(ui) : count_runs(ui),
          shown = numbers ? s->shown_numbers : s->shown_runs;
   long page = shown > 1 ? (long)shown - 1 : 1;
   long by = r == ORR_REQUEST_up          ? -1
@@ -369,7 +322,9 @@ static bool request(orr_ui *ui, orr_request r, orr_error *e) {
 static const char *why_not(const orr_ui *ui, orr_request r, char buffer[160]) {
   (void)buffer;
   bool of_run = r == ORR_REQUEST_choose || r == ORR_REQUEST_mark;
-  if (of_run && !chosen(ui)) return "no runs are kept yet";
+  if (r == ORR_REQUEST_choose && record_own_is_chosen(ui))
+    return "this session is what you are in; S saves it";
+  if (of_run && !chosen(ui) && !record_own_is_chosen(ui)) return "no runs are kept yet";
   if (r == ORR_REQUEST_choose && ui->snapshot && ui->snapshot->running) return "something is running";
   return NULL;
 }
@@ -394,7 +349,8 @@ static const orr_request footer[] = {ORR_REQUEST_save,   ORR_REQUEST_mark,      
 const orr_room orr_room_record = {
     .name = "Record",
     .letter = 'C',
-    .help = "What was run, newest first. m marks a run: the one under the cursor then stands beside it, "
+    .help = "This session and what was run before, newest first. m marks a run: the one under the cursor "
+            "then stands beside it, "
             "number by number, "
             "each with its error. S saves this session as a recipe that replays to the same numbers. [ and ] "
             "go through "

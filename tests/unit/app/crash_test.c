@@ -88,11 +88,15 @@ static void have_one_killed(const char *epoch, const char *change) {
 }
 
 static char *find_unfinished(size_t lines) {
-  char *folder = NULL;
-  size_t n = 0;
-  assert_true(orr_workbench_unfinished(&b.place, "rows.csv", &folder, &n));
-  assert_int_equal(n, lines);
-  return folder;
+  orr_left_session of_data, of_any;
+  assert_true(orr_workbench_unfinished("rows.csv", &of_data));
+  assert_true(orr_workbench_unfinished(NULL, &of_any));
+  assert_string_equal(of_any.folder, of_data.folder);
+  assert_string_equal(of_any.data, "rows.csv");
+  assert_string_equal(of_any.last, "s.fit2 = o.fit");
+  assert_int_equal(of_data.lines, lines);
+  orr_free(of_any.folder);
+  return of_data.folder;
 }
 
 /* What one that was never killed has kept, by name. */
@@ -114,10 +118,9 @@ static void expect_as_without(const char *folder, bool same) {
 
 static void a_killed_session_goes_on(void **state) {
   (void)state;
-  char *found;
-  size_t lines = 0;
+  orr_left_session left_there;
   have_one_killed("30", "");
-  assert_false(orr_workbench_unfinished(&b.place, "other.csv", &found, &lines));
+  assert_false(orr_workbench_unfinished("other.csv", &left_there));
   char *left = find_unfinished(6);
   open_as("rows.csv", left);
   orr_snapshot *s = settle();
@@ -132,7 +135,7 @@ static void a_killed_session_goes_on(void **state) {
   orr_text_printf(&recipe, "%s/recipe.lua", folder);
   expect_replay(recipe.data, folder, "again");
   expect_as_without(folder, true);
-  assert_false(orr_workbench_unfinished(&b.place, "rows.csv", &found, &lines));
+  assert_false(orr_workbench_unfinished("rows.csv", &left_there));
   orr_text_fini(&recipe);
   orr_free(folder);
   orr_free(left);
@@ -215,11 +218,10 @@ static void killed_twice(void **state) {
 
 static void one_that_is_open_is_not_offered(void **state) {
   (void)state;
-  char *folder;
-  size_t lines;
+  orr_left_session left;
   open_bench();
   done("s.split1 = o.split { s.data1 }");
-  assert_false(orr_workbench_unfinished(&b.place, "rows.csv", &folder, &lines));
+  assert_false(orr_workbench_unfinished("rows.csv", &left));
 }
 
 /* Its data is gone meanwhile: that is told, and the folder left as it was for another time. */
