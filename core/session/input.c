@@ -115,9 +115,11 @@ static orr_status find_file(const orr_session *s, orr_source *source, orr_arena 
     }
   ORR_TRY(orr_locator_parse(source->path, arena, where, e));
   for (size_t i = 0; i < c->n_grants && *source->path != '/' && !orr_file_exists(where->file); i++) {
+    orr_locator granted;
     const char *path = orr_arena_printf(arena, "%s/%s", c->grants[i], source->name);
     if (!path) return orr_fail_memory(e, "a path", 0);
-    ORR_TRY(orr_locator_parse(path, arena, where, e));
+    ORR_TRY(orr_locator_parse(path, arena, &granted, e));
+    if (orr_file_exists(granted.file)) *where = granted;
   }
   return ORR_OK;
 }
