@@ -2,7 +2,7 @@
  *
  * Bins are shared by the classes and sized by Freedman & Diaconis (1981) over the
  * middle 99 % of the cells; the densities of each class have mass one over all
- * its cells. Columns of text are bars of shares. Of more columns than panels
+ * its cells. Columns of text, and of few whole numbers, are bars of shares. Of more columns than panels
  * the ones that tell the classes apart best are drawn.
  */
 #include <math.h>
@@ -286,6 +286,60 @@ static orr_status draw_words(drawing *d, const orr_column *c, orr_panel *p, orr_
   return ORR_OK;
 }
 
+/* The values of a column of whole numbers, in their order; 0: they are more than MOST_BARS, or no whole numbers. */
+static size_t few_values(const orr_column *c, int64_t values[MOST_BARS]) {
+  size_t n = 0;
+  if (c->type != ORR_INT64) return 0;
+  for (size_t i = 0; i < c->rows; i++) {
+    size_t at = 0;
+    if (orr_column_is_missing(c, i)) continue;
+    while (at < n && values[at] < c->int64[i]) at++;
+    if (at < n && values[at] == c->int64[i]) continue;
+    if (n == MOST_BARS) return 0;
+    memmove(values + at + 1, values + at, (n++ - at) * sizeof *values);
+    values[at] = c->int64[i];
+  }
+  return n;
+}
+
+/* share[values,groups] of each group's weight. */
+static orr_status value_shares(drawing *d, const orr_column *c, const int64_t *values, size_t n, double **out,
+                               orr_error *e) {
+  const orr_groups *g = &d->groups;
+  double *share, all[ORR_MOST_GROUPS] = {0};
+  ORR_TAKE(d->f->arena, share, n * g->n, e);
+  for (size_t i = 0; i < c->rows; i++) {
+    int32_t k = g->of_row[i];
+    size_t at = 0;
+    if (k < 0 || orr_column_is_missing(c, i)) continue;
+    while (values[at] != c->int64[i]) at++;
+    share[at * g->n + (size_t)k] += orr_group_weight(g, i);
+    all[k] += orr_group_weight(g, i);
+  }
+  for (size_t i = 0; i < n * g->n; i++) share[i] = all[i % g->n] > 0 ? share[i] / all[i % g->n] : 0;
+  *out = share;
+  return ORR_OK;
+}
+
+static orr_status draw_values(drawing *d, const orr_column *c, const int64_t *values, size_t n, orr_panel *p,
+                              orr_error *e) {
+  double *share;
+  size_t order[MOST_BARS];
+  const char **names;
+  ORR_TRY(value_shares(d, c, values, n, &share, e));
+  ORR_TAKE(d->f->arena, names, n, e);
+  for (size_t i = 0; i < n; i++) {
+    order[i] = i;
+    if (!(names[i] = orr_arena_printf(d->f->arena, "%lld", (long long)values[i])))
+      return orr_fail_memory(e, "names", 64);
+  }
+  p->y.title = "share";
+  p->x.names = names, p->x.n_names = n;
+  p->x.low = -0.6, p->x.high = (double)n - 0.4;
+  for (size_t k = 0; k < d->groups.n; k++) ORR_TRY(draw_bars(d, share, order, n, n, k, p, e));
+  return ORR_OK;
+}
+
 static orr_status draw_column(drawing *d, const orr_column *c, size_t index, orr_error *e) {
   orr_panel *p;
   ORR_TRY(orr_figure_panel(d->f, NULL, &p, e));
@@ -294,7 +348,10 @@ static orr_status draw_column(drawing *d, const orr_column *c, size_t index, orr
                                    : orr_arena_strdup(d->f->arena, c->name);
   if (!p->x.title) return orr_fail_memory(e, "a title", strlen(c->name));
   p->y.title = text ? "share" : first ? "density" : NULL;
-  return text ? draw_words(d, c, p, e) : draw_numbers(d, c, p, e);
+  if (text) return draw_words(d, c, p, e);
+  int64_t values[MOST_BARS];
+  size_t few = few_values(c, values);
+  return few ? draw_values(d, c, values, few, p, e) : draw_numbers(d, c, p, e);
 }
 
 static orr_status build(const orr_plot_input *in, orr_figure *f, orr_error *e) {
