@@ -106,7 +106,7 @@ static void column(orr_grid *g, orr_rect in, int x, int y, int n, orr_ink ink, u
 /* " Title " into a line, from its third cell. */
 static void title_in(orr_grid *g, orr_rect in, orr_ink ink, const char *title) {
   if (!title || !*title || in.width < 8) return;
-  orr_rect room = {in.x + 3, in.y, in.width - 6, 1};
+  orr_rect room = {in.x + 3, in.y, in.width - 5, 1};
   int end = orr_grid_text(g, room, room.x, in.y, ink, title);
   orr_grid_put(g, in, in.x + 2, in.y, ink, ' ', 1);
   orr_grid_put(g, in, end, in.y, ink, ' ', 1);

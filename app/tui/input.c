@@ -230,6 +230,8 @@ static void prompt_key(orr_ui *ui, const orr_key *key) {
     p->error = (orr_error){0};
     ui->overlay = ORR_OVER_NONE; /* accept may open another */
     if (p->accept && p->accept(ui, text, &p->error)) ui->overlay = ORR_OVER_PROMPT;
+  } else if (key->kind == ORR_KEY_TAB && p->complete) {
+    p->complete(&p->line);
   } else if (orr_line_edit(&p->line, key)) {
     p->error = (orr_error){0};
     if (p->check) p->check(ui, p->line.text, &p->error);

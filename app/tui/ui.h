@@ -50,6 +50,7 @@ typedef struct orr_prompt {
   orr_line_editor line;
   orr_status (*accept)(orr_ui *ui, const char *text, orr_error *e);
   orr_status (*check)(orr_ui *ui, const char *text, orr_error *e);
+  void (*complete)(orr_line_editor *l); /* Tab; NULL: nothing to complete */
   orr_error error;
 } orr_prompt;
 
@@ -111,6 +112,8 @@ struct orr_ui {
 /* Moves by `by` in a list of `count`, of which `shown` are seen. */
 void orr_list_move(orr_list *l, long by, size_t count, size_t shown);
 bool orr_line_edit(orr_line_editor *l, const orr_key *key); /* true: the key was one of editing */
+/* Completes the name of a file before the cursor as far as it is the only one that goes on so. Looks into the folder. */
+void orr_line_complete_path(orr_line_editor *l);
 void orr_ui_say(orr_ui *ui, orr_ink ink, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void orr_ui_prompt(orr_ui *ui, const char *title, const char *hint, const char *text,
                    orr_status (*accept)(orr_ui *, const char *, orr_error *));

@@ -3,9 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "tests/tui/room_golden.h"
 
 static desk d;
@@ -89,6 +93,76 @@ static void refused(void **state) {
   shows("m a g > 1 4 Enter", "data-filter-failed");
 }
 
+/* What the figure that is wanted would be drawn of. */
+static size_t marks_of(const orr_answer *a) {
+  assert_true(a && a->has_figure && a->figure.n_panels == 1);
+  return a->figure.panels[0].n_marks;
+}
+
+static void colours_stay(void **state) {
+  (void)state;
+  press("G t g j");
+  assert_int_equal(marks_of(d.ui.answers[ORR_ASK_FIGURE]), 2);
+  shows("f ` p e r i o d Space [ d ] ` > 4 Enter", "data-filtered");
+  assert_int_equal(marks_of(d.ui.answers[ORR_ASK_FIGURE]), 2);
+  press("u");
+  assert_int_equal(marks_of(d.ui.answers[ORR_ASK_FIGURE]), 2);
+}
+
+/* The figure another room asked for is not this one's. */
+static void own_figure_again(void **state) {
+  (void)state;
+  press("j j");
+  orr_question q = {.kind = ORR_ASK_FIGURE, .table = orr_ui_table(&d.ui)->table, .n_columns = 2};
+  snprintf(q.plot, sizeof q.plot, "scatter");
+  snprintf(q.columns[0], sizeof q.columns[0], "magnitude [mag]");
+  snprintf(q.columns[1], sizeof q.columns[1], "period [d]");
+  uint64_t other = orr_workbench_ask(d.workbench, &q);
+  press("2");
+  assert_int_equal(d.ui.answers[ORR_ASK_FIGURE]->number, other);
+  press("1");
+  assert_true(d.ui.answers[ORR_ASK_FIGURE]->number > other);
+  assert_int_equal(d.ui.answers[ORR_ASK_FIGURE]->figure.panels[0].marks[0].kind, ORR_HISTOGRAM);
+}
+
+/* A target chosen later in Data counts, not what the form was given before. */
+static void newest_target_counts(void **state) {
+  (void)state;
+  press("G t 2 Tab Enter g Enter");
+  press("1 k k t 2");
+  shows("", "recipe-target-of-data");
+}
+
+static void completes_paths(void **state) {
+  (void)state;
+  char folder[] = "/tmp/orrery-complete-XXXXXX", name[96];
+  assert_non_null(mkdtemp(folder));
+  static const char *const files[] = {"stars_a.csv", "stars_b.csv", "other.h5", ".hidden"};
+  for (size_t i = 0; i < 4; i++) {
+    snprintf(name, sizeof name, "%s/%s", folder, files[i]);
+    assert_int_equal(orr_file_write(name, "x\n", 2, NULL), ORR_OK);
+  }
+  static const struct {
+    const char *typed, *is;
+  } cases[] = {{"s", "stars_"}, {"o", "other.h5"}, {"x", "x"},
+               {"", ""},        {".", ".hidden"},  {"stars_b", "stars_b.csv"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    orr_line_editor l = {0};
+    snprintf(l.text, sizeof l.text, "%s/%s", folder, cases[i].typed);
+    l.length = l.at = strlen(l.text);
+    orr_line_complete_path(&l);
+    assert_string_equal(l.text + strlen(folder) + 1, cases[i].is);
+    assert_int_equal(l.at, strlen(l.text));
+  }
+  orr_line_editor l = {0};
+  snprintf(l.text, sizeof l.text, "%.*s", (int)strlen(folder) - 1, folder);
+  l.length = l.at = strlen(l.text);
+  orr_line_complete_path(&l);
+  assert_int_equal(strlen(l.text), strlen(folder) + 1);
+  assert_int_equal(l.text[strlen(folder)], '/');
+  orr_file_remove_tree(folder);
+}
+
 static void recipe(void **state) {
   (void)state;
   shows("2", "recipe-choose");
@@ -111,6 +185,9 @@ static void picks(void **state) {
   press("Escape j j j");
   shows("Enter j Space j Space", "recipe-columns");
   shows("Enter", "recipe-picked");
+  press("k k k Enter");
+  shows("End", "recipe-choices-end");
+  press("g Escape");
 }
 
 int main(void) {
@@ -123,6 +200,10 @@ int main(void) {
       OVER_STARS(scatter),
       OVER_STARS(rows),
       OVER_STARS(refused),
+      OVER_STARS(colours_stay),
+      OVER_STARS(own_figure_again),
+      OVER_STARS(newest_target_counts),
+      cmocka_unit_test(completes_paths),
       OVER_STARS(recipe),
       OVER_STARS(ready),
       OVER_STARS(picks),

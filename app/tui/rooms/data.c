@@ -4,14 +4,14 @@
  * Searching, sorting and marking are looking; a role, a filter, a derived
  * column and a split are commands, and each is a line of Lua.
  */
+#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "app/tui/rooms/data_room.h"
 
-enum { WIDE = 76, TALL = 30, NARROW_PLOT = 8, PLOT_OF_COLUMN = 1 };
+enum { TALL = 30, NARROW_PLOT = 8, PLOT_OF_COLUMN = 1 };
 
 const orr_table *data_table(const orr_ui *ui) {
   const orr_seen_table *t = orr_ui_table(ui);
@@ -63,12 +63,15 @@ size_t data_row(const orr_ui *ui, size_t at) {
 
 /* ---- what is asked ---- */
 
-/* The column that colours plots: the target, where it is one of classes. */
-static const char *colouring(const orr_ui *ui, const orr_table *t) {
-  const char *target = orr_table_with(t, ORR_ROLE_TARGET);
+/* Until the table's profile has come, what coloured the table before still does. */
+const char *data_colouring(const orr_ui *ui) {
+  const orr_table *t = data_table(ui);
+  const char *target = t ? orr_table_with(t, ORR_ROLE_TARGET) : NULL;
   int at = target ? orr_table_find(t, target) : -1;
-  const orr_column_profile *p = at < 0 ? NULL : data_profile(ui, (size_t)at);
-  return p && p->distinct <= 12 ? target : "";
+  if (at < 0) return "";
+  const orr_column_profile *p = data_profile(ui, (size_t)at);
+  bool colours = p ? p->distinct <= DATA_FEW : !strcmp(target, ui->rooms[ORR_ROOM_DATA]->coloured);
+  return colours ? target : "";
 }
 
 static void put_name(char out[128], const char *name) { snprintf(out, 128, "%s", name); }
@@ -81,20 +84,31 @@ static void ask_profile(orr_ui *ui, orr_table *t) {
   s->profile_number = orr_workbench_ask(ui->workbench, &q);
 }
 
+/* Another room's figure has taken the place of this one's. */
+static bool overtaken(const orr_ui *ui) {
+  const orr_answer *a = ui->answers[ORR_ASK_FIGURE];
+  return a && a->number > ui->rooms[ORR_ROOM_DATA]->figure_number;
+}
+
 /* A histogram of the column, or a scatter of it against the marked one. */
 static void ask_figure(orr_ui *ui, orr_table *t) {
   orr_room_state *s = ui->rooms[ORR_ROOM_DATA];
   const orr_column *c = data_column(ui, NULL);
   const char *with = c && strcmp(s->marked, c->name) && orr_table_find(t, s->marked) >= 0 ? s->marked : "";
+  const char *by = data_colouring(ui);
   orr_question q = {.kind = ORR_ASK_FIGURE, .table = t, .n_columns = *with ? 2 : 1};
-  if (!c || (s->figured == t && !strcmp(s->figure_of, c->name) && !strcmp(s->figure_with, with))) return;
+  if (!c) return;
+  bool same = s->figured == t && !strcmp(s->figure_of, c->name) && !strcmp(s->figure_with, with) &&
+              !strcmp(s->coloured, by);
+  if (same && !overtaken(ui)) return;
   snprintf(q.plot, sizeof q.plot, "%s", *with ? "scatter" : "histogram");
-  put_name(q.by, strcmp(colouring(ui, t), c->name) ? colouring(ui, t) : "");
+  put_name(q.by, strcmp(by, c->name) ? by : "");
   put_name(q.columns[0], *with ? with : c->name);
   put_name(q.columns[1], c->name);
   s->figured = t;
   put_name(s->figure_of, c->name);
   put_name(s->figure_with, with);
+  if (by != s->coloured) put_name(s->coloured, by);
   s->figure_number = orr_workbench_ask(ui->workbench, &q);
 }
 
@@ -129,29 +143,56 @@ static void refresh(orr_ui *ui) {
 
 /* ---- what is drawn ---- */
 
+/* The answer to this room's own question: other rooms ask for figures too. NULL: it has not come. */
+static const orr_answer *own_figure(const orr_ui *ui) {
+  const orr_answer *a = ui->answers[ORR_ASK_FIGURE];
+  return a && a->number == ui->rooms[ORR_ROOM_DATA]->figure_number ? a : NULL;
+}
+
 static orr_status make_figure(const orr_ui *ui, int columns, int rows, orr_figure *out, orr_error *e) {
   (void)columns, (void)rows;
-  const orr_answer *a = ui->answers[ORR_ASK_FIGURE];
+  const orr_answer *a = own_figure(ui);
   if (!a || !a->has_figure) return orr_fail(e, ORR_DATA, "there is no figure of this column yet");
   *out = a->figure;
   out->title = NULL; /* the pane has one */
   return ORR_OK;
 }
 
+/* A histogram leaves out one cell in two hundred at either end where those would squeeze the rest. */
+static bool leaves_out(const orr_ui *ui) {
+  size_t at = 0;
+  const orr_answer *a = own_figure(ui);
+  const orr_column_profile *p = data_column(ui, &at) ? data_profile(ui, at) : NULL;
+  if (!p || isnan(p->min) || !a || !a->has_figure || !a->figure.n_panels) return false;
+  const orr_panel *panel = &a->figure.panels[0];
+  for (size_t i = 0; i < panel->n_marks; i++) {
+    const orr_mark *m = &panel->marks[i];
+    if (m->kind == ORR_HISTOGRAM && m->n) return p->min < m->x[0] || p->max > m->x2[m->n - 1];
+  }
+  return false;
+}
+
+static void plot_title(const orr_ui *ui, char out[400]) {
+  const orr_room_state *s = ui->rooms[ORR_ROOM_DATA];
+  const char *by = strcmp(s->coloured, s->figure_of) ? s->coloured : "";
+  if (*s->figure_with) snprintf(out, 400, "%s against %s", s->figure_of, s->figure_with);
+  else snprintf(out, 400, "%s%s%s", *by ? "By " : "Distribution", by, leaves_out(ui) ? ", middle 99 %" : "");
+}
+
 static void draw_plot(orr_view *v, orr_grid *g, orr_rect where) {
   const orr_room_state *s = v->ui->rooms[ORR_ROOM_DATA];
-  const orr_answer *a = v->ui->answers[ORR_ASK_FIGURE];
-  char title[300];
-  if (*s->figure_with) snprintf(title, sizeof title, "%s against %s", s->figure_of, s->figure_with);
-  else snprintf(title, sizeof title, "Distribution");
+  const orr_answer *a = own_figure(v->ui);
+  char title[400];
+  plot_title(v->ui, title);
   orr_rect inside = orr_grid_pane(g, where, title, s->pane == PANE_PLOT);
-  if (a && a->number == s->figure_number && a->status) {
+  if (a && a->status) {
     orr_grid_wrapped(g, inside, inside.y, ORR_INK_MUTED, a->error.message);
     return;
   }
   if (!*s->figure_of) return;
-  orr_view_plot(v, g, inside,
-                (orr_wanted){.id = PLOT_OF_COLUMN, .version = a ? a->number : 0, .make = make_figure});
+  orr_view_plot(
+      v, g, inside,
+      (orr_wanted){.id = PLOT_OF_COLUMN, .version = a ? a->number : s->figure_number, .make = make_figure});
 }
 
 /* Beside the columns: the one under the cursor, in figures and as a plot. */
@@ -177,7 +218,7 @@ static void draw(orr_view *v, orr_grid *g, orr_rect where) {
     data_draw_begin(v->ui, g, where);
     return;
   }
-  if (where.width < WIDE) {
+  if (where.width < DATA_WIDE) {
     draw_narrow(v, g, where);
     return;
   }
@@ -206,64 +247,6 @@ static orr_status accept_search(orr_ui *ui, const char *text, orr_error *e) {
     *s->search = 0;
   }
   refresh(ui);
-  return ORR_OK;
-}
-
-/* o.COMMAND { s.TABLE, KEY = "VALUE" } */
-static void do_quoted(orr_ui *ui, const char *command, const char *key, const char *value) {
-  orr_text literal = {0};
-  orr_text_add_lua_string(&literal, value);
-  orr_ui_do(ui, "o.%s { s.%s, %s = %s }", command, orr_ui_table(ui)->slot, key, orr_text_get(&literal));
-  orr_text_fini(&literal);
-}
-
-static orr_status accept_filter(orr_ui *ui, const char *text, orr_error *e) {
-  if (!*text) return orr_fail(e, ORR_USAGE, "an expression such as snr > 5 and quality == 'good'");
-  do_quoted(ui, "filter", "where", text);
-  return ORR_OK;
-}
-
-/* "log_flux = log10(flux)" */
-static orr_status accept_derived(orr_ui *ui, const char *text, orr_error *e) {
-  char name[128];
-  const char *equals = strchr(text, '='), *from = text + strspn(text, " ");
-  size_t n = equals ? (size_t)(equals - from) : 0;
-  while (n && from[n - 1] == ' ') n--;
-  if (!equals || equals[1] == '=' || !n || n >= sizeof name)
-    return orr_fail(e, ORR_USAGE, "write NAME = EXPRESSION");
-  orr_text key = {0};
-  snprintf(name, sizeof name, "%.*s", (int)n, from);
-  orr_text_add(&key, "[");
-  orr_text_add_lua_string(&key, name);
-  orr_text_add(&key, "]");
-  do_quoted(ui, "derive", orr_text_get(&key), equals + 1 + strspn(equals + 1, " "));
-  orr_text_fini(&key);
-  return ORR_OK;
-}
-
-static orr_status accept_load(orr_ui *ui, const char *text, orr_error *e) {
-  orr_text literal = {0};
-  if (!*text) return orr_fail(e, ORR_USAGE, "a file: x.csv, x.h5 or x.h5:/group/dataset");
-  orr_text_add_lua_string(&literal, text);
-  orr_ui_do(ui, "o.load { %s }", orr_text_get(&literal));
-  orr_text_fini(&literal);
-  return ORR_OK;
-}
-
-/* Two shares, "0.2 0.2": of the rows that test, and of those that validate. */
-static orr_status accept_split(orr_ui *ui, const char *text, orr_error *e) {
-  char *end, *last;
-  double test = strtod(text, &end), validation = strtod(end, &last);
-  bool two = end != text && last != end && !last[strspn(last, " ")];
-  if (!two || !(test >= 0 && validation >= 0 && test + validation < 1))
-    return orr_fail(e, ORR_USAGE, "two shares with a sum below 1, such as 0.2 0.2");
-  const orr_table *t = data_table(ui);
-  orr_text stratify = {0};
-  const char *by = colouring(ui, t);
-  if (*by) orr_text_add(&stratify, ", stratify = "), orr_text_add_lua_string(&stratify, by);
-  orr_ui_do(ui, "o.split { s.%s, test = %g, validation = %g%s }", orr_ui_table(ui)->slot, test, validation,
-            orr_text_get(&stratify));
-  orr_text_fini(&stratify);
   return ORR_OK;
 }
 
@@ -353,23 +336,12 @@ static void start_filter(orr_ui *ui) {
   if (s->pane == PANE_COLUMNS)
     orr_ui_prompt(ui, "Columns whose name holds", "part of a name; empty shows all", s->search,
                   accept_search);
-  else orr_ui_prompt(ui, "Keep rows where", "snr > 5 and quality == 'good'", "", accept_filter);
+  else data_prompt(ui, ORR_REQUEST_keep_rows);
 }
 
 static bool do_command(orr_ui *ui, orr_request request) {
+  if (data_prompt(ui, request)) return true;
   switch (request) {
-  case ORR_REQUEST_load:
-    orr_ui_prompt(ui, "Open", "x.csv, x.h5 or x.h5:/group/dataset", "", accept_load);
-    return true;
-  case ORR_REQUEST_keep_rows:
-    orr_ui_prompt(ui, "Keep rows where", "snr > 5 and quality == 'good'", "", accept_filter);
-    return true;
-  case ORR_REQUEST_derive:
-    orr_ui_prompt(ui, "Derive", "NAME = EXPRESSION, such as log_flux = log10(flux)", "", accept_derived);
-    return true;
-  case ORR_REQUEST_split:
-    orr_ui_prompt(ui, "Shares of the rows that test and that validate", "0.2 0.2", "0.2 0.2", accept_split);
-    return true;
   case ORR_REQUEST_role: give_role(ui, NULL); return true;
   case ORR_REQUEST_role_target: give_role(ui, "target"); return true;
   case ORR_REQUEST_role_ignore: give_role(ui, "ignore"); return true;
@@ -440,7 +412,7 @@ static void mouse(orr_ui *ui, const orr_key *key, orr_rect room) {
   if (key->button == ORR_WHEEL_UP || key->button == ORR_WHEEL_DOWN) wheel(ui, key);
   int row = key->y - room.y - 2; /* below the pane's title and the headings */
   bool in_columns =
-      s->pane != PANE_ROWS && key->x < room.x + (room.width < WIDE ? room.width : room.width * 11 / 20);
+      s->pane != PANE_ROWS && key->x < room.x + (room.width < DATA_WIDE ? room.width : room.width * 11 / 20);
   if (key->button == ORR_PRESS && in_columns && row >= 0 &&
       s->columns.first + (size_t)row < data_columns(ui, NULL)) {
     s->pane = PANE_COLUMNS;
@@ -457,18 +429,20 @@ static orr_status open_room(orr_ui *ui, orr_room_state **out, orr_error *e) {
 
 static void close_room(orr_room_state *s) { orr_free(s); }
 
-static const orr_request footer[] = {ORR_REQUEST_role_target, ORR_REQUEST_role, ORR_REQUEST_filter,
-                                     ORR_REQUEST_sort,        ORR_REQUEST_rows, ORR_REQUEST_mark,
+static const orr_request footer[] = {ORR_REQUEST_role_target, ORR_REQUEST_role, ORR_REQUEST_keep_rows,
+                                     ORR_REQUEST_derive,      ORR_REQUEST_rows, ORR_REQUEST_sort,
+                                     ORR_REQUEST_filter,      ORR_REQUEST_mark, ORR_REQUEST_undo,
                                      ORR_REQUEST_split,       ORR_REQUEST_load, ORR_NO_REQUEST};
 
 const orr_room orr_room_data = {
     .name = "Data",
     .letter = 'D',
     .help = "What is in the table: its columns with their types, what is missing, their shapes and roles. "
-            "Move with the "
-            "arrows; t makes the column under the cursor the target, which is what recipes learn to predict. "
-            "f keeps the "
-            "rows for which an expression is true; b browses the rows.",
+            "Move with the arrows; t makes the column under the cursor the target, which is what recipes "
+            "learn to predict. f keeps the rows for which an expression is true; b browses the rows; / "
+            "searches columns by name. m marks a column: moving to another one then shows a scatter of it "
+            "against the marked one, m on the marked one ends that. Tab goes to the next pane, on a small "
+            "screen to the plot.",
     .open = open_room,
     .close = close_room,
     .draw = draw,

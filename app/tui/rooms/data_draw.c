@@ -82,11 +82,33 @@ static void draw_headings(orr_grid *g, orr_rect line, const fields *f) {
   if (f->shape_width) orr_grid_text(g, line, line.x + x + f->role + 1, line.y, ORR_INK_HEADING, "shape");
 }
 
+/* Rows of the table that this one's rows were kept of. */
+static size_t rows_before(const orr_ui *ui, const orr_table *t) {
+  size_t rows = t->rows;
+  static const orr_hash none;
+  for (size_t i = 0; i < ui->snapshot->n_tables && memcmp(&t->origin, &none, sizeof none); i++) {
+    const orr_table *other = ui->snapshot->tables[i].table;
+    if (!memcmp(&other->origin, &t->origin, sizeof none) && other->rows > rows) rows = other->rows;
+  }
+  return rows;
+}
+
 static void columns_title(const orr_ui *ui, size_t shown, char out[160]) {
+  char rows[32], before[32];
   const orr_table *t = data_table(ui);
   const char *search = ui->rooms[ORR_ROOM_DATA]->search;
+  size_t all = rows_before(ui, t);
+  orr_text_count(rows, t->rows), orr_text_count(before, all);
   if (*search) snprintf(out, 160, "Columns with '%s': %zu of %zu", search, shown, t->n_columns);
-  else snprintf(out, 160, "%zu columns", t->n_columns);
+  else if (all > t->rows) snprintf(out, 160, "%zu columns, %s of %s rows", t->n_columns, rows, before);
+  else snprintf(out, 160, "%zu columns, %s rows", t->n_columns, rows);
+}
+
+/* On a narrow screen the other panes are out of sight. */
+static void add_way_on(const orr_ui *ui, char title[160]) {
+  char key[32];
+  size_t n = strlen(title);
+  snprintf(title + n, 160 - n, "; %s: plot, rows", orr_keymap_key(ui->keys, ORR_REQUEST_next_pane, key));
 }
 
 /* at[] holds the columns of the search; the window of it that fits is drawn. */
@@ -110,6 +132,7 @@ void data_draw_columns(const orr_ui *ui, orr_grid *g, orr_rect where) {
   char title[160];
   size_t n = data_columns(ui, NULL), *at = orr_calloc(n ? n : 1, sizeof *at);
   columns_title(ui, n, title);
+  if (where.width < DATA_WIDE && where.width == ui->width) add_way_on(ui, title);
   where = orr_grid_pane(g, where, title, ui->rooms[ORR_ROOM_DATA]->pane == PANE_COLUMNS);
   if (!at) return;
   data_columns(ui, at);
@@ -172,6 +195,26 @@ static void say_words(const orr_column_profile *p, orr_grid *g, orr_rect *where)
   orr_text_fini(&line);
 }
 
+/* Of whole numbers that lie close together each has a bin of its own. */
+static bool has_few(const orr_column_profile *p) {
+  bool whole = p->column->type == ORR_INT64 || p->column->type == ORR_BOOL;
+  return whole && p->distinct <= DATA_FEW && p->max - p->min < ORR_PROFILE_BINS && p->n_bins;
+}
+
+/* "0 16,259, 1 1,639" */
+static void say_values(const orr_column_profile *p, orr_grid *g, orr_rect *where) {
+  char count[32];
+  orr_text line = {0};
+  for (double x = p->min; x <= p->max; x++) {
+    size_t bin = p->width > 0 ? (size_t)((x - p->low) / p->width) : 0;
+    uint64_t n = p->bins[bin < p->n_bins ? bin : p->n_bins - 1];
+    if (!n) continue;
+    orr_text_printf(&line, "%s%.0f: %s", line.length ? ", " : "", x, orr_text_count(count, n));
+  }
+  say(g, where, "values", orr_text_get(&line));
+  orr_text_fini(&line);
+}
+
 static void say_flags(const orr_column_profile *p, orr_grid *g, orr_rect *where) {
   for (size_t i = 0; i < p->n_flags && where->height > 0; i++)
     say_in(ORR_INK_WARNING, g, where, "look out", p->flags[i]);
@@ -199,6 +242,7 @@ static void draw_known(const orr_column_profile *p, const orr_column *c, orr_rol
   say_counts(p, g, &where);
   say_flags(p, g, &where);
   if (c->type == ORR_TEXT) say_words(p, g, &where);
+  else if (has_few(p)) say_values(p, g, &where);
   else if (!isnan(p->min)) {
     say_range(p, g, &where);
     if (c->type != ORR_TIME) say_mean(p, g, &where);

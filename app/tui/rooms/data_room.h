@@ -6,6 +6,9 @@
 
 typedef enum data_pane { PANE_COLUMNS, PANE_PLOT, PANE_ROWS, DATA_PANES } data_pane;
 
+/* Distinct values of a column that are told one by one: colours of a plot, bars. */
+enum { DATA_FEW = 12, DATA_WIDE = 76 /* narrower: one pane at a time */ };
+
 /* How rows are ordered for looking; the table itself is never sorted. */
 typedef struct data_order {
   char column[128]; /* "": as they are in the table */
@@ -20,7 +23,9 @@ struct orr_room_state {
   char search[64], marked[128];
   data_order order;
   const orr_table *profiled, *figured; /* tables that were last asked about: never followed, only compared */
-  char figure_of[128], figure_with[128];
+  char figure_of[128], figure_with[128],
+      coloured[128]; /* what was asked for last; coloured: by that column */
+  char hint[400];    /* of the prompt */
   uint64_t profile_number, figure_number, order_number;
   size_t shown_rows, shown_columns; /* of the last drawing: what a page is */
 };
@@ -34,6 +39,11 @@ const orr_table *data_table(const orr_ui *ui);
 const orr_column_profile *data_profile(const orr_ui *ui, size_t column);
 /* The row of the table that is shown at place `at` of the order. */
 size_t data_row(const orr_ui *ui, size_t at);
+
+/* The column that colours plots: the target, where it is one of classes; "" none. */
+const char *data_colouring(const orr_ui *ui);
+/* Asks for what the command needs; false: it needs nothing typed. */
+bool data_prompt(orr_ui *ui, orr_request request);
 
 void data_draw_columns(const orr_ui *ui, orr_grid *g, orr_rect where);
 void data_draw_facts(const orr_ui *ui, orr_grid *g, orr_rect where);

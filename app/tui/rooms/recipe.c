@@ -121,10 +121,12 @@ static void toggle(orr_ui *ui, const orr_option *field, const char *word) {
   orr_text_fini(&list);
 }
 
-static long step_of(const orr_key *key, size_t shown) {
+static long step_of(const orr_key *key, size_t shown, size_t count) {
   bool rune = key->kind == ORR_KEY_RUNE && !key->control;
   if (key->kind == ORR_KEY_UP || (rune && key->rune == 'k')) return -1;
   if (key->kind == ORR_KEY_DOWN || (rune && key->rune == 'j')) return 1;
+  if (key->kind == ORR_KEY_HOME || (rune && key->rune == 'g')) return -(long)count;
+  if (key->kind == ORR_KEY_END || (rune && key->rune == 'G')) return (long)count;
   if (key->kind == ORR_KEY_PAGE_UP) return -(long)shown;
   if (key->kind == ORR_KEY_PAGE_DOWN) return (long)shown;
   return 0;
@@ -141,7 +143,7 @@ static bool pick_key(orr_ui *ui, const orr_key *key) {
   else if (key->kind == ORR_KEY_ENTER || blank) {
     if (!many) form_set(ui, recipe_chosen(ui), field, form_pick(ui, field, s->picks.cursor, buffer));
     s->mode = FORM_MOVES;
-  } else orr_list_move(&s->picks, step_of(key, s->shown_picks), n, s->shown_picks);
+  } else orr_list_move(&s->picks, step_of(key, s->shown_picks, n), n, s->shown_picks);
   return key->kind != ORR_KEY_RESIZE && key->kind != ORR_KEY_MOUSE;
 }
 
@@ -281,6 +283,7 @@ static void close_room(orr_room_state *s) {
     orr_free(s->values.items[i].recipe);
     orr_free(s->values.items[i].field);
     orr_free(s->values.items[i].text);
+    orr_free(s->values.items[i].suggested);
   }
   if (s) orr_free(s->values.items);
   orr_free(s);

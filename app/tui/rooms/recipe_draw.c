@@ -107,6 +107,9 @@ static void draw_picks(const orr_ui *ui, orr_grid *g, orr_rect where) {
   const char *now = form_text(ui, recipe_chosen(ui), o, NULL);
   int height = (int)n + 2 < where.height ? (int)n + 2 : where.height;
   orr_rect box = {where.x, where.y + (where.height - height) / 2, where.width, height};
+  int above = box.y > where.y, below = box.y + height < where.y + where.height;
+  orr_rect margin = {where.x - 1, box.y - above, where.width + 2, height + above + below};
+  orr_grid_fill(g, margin, ORR_INK_TEXT, ' ');
   orr_rect inside = orr_grid_box(g, box, many ? "Space adds or takes out, Enter ends" : o->name);
   s->shown_picks = inside.height > 0 ? (size_t)inside.height : 0;
   orr_list_move(&s->picks, 0, n, s->shown_picks);

@@ -56,17 +56,21 @@ static const char *suggested(const orr_ui *ui, const orr_option *field) {
   return orr_table_with(t->table, role);
 }
 
+static bool same(const char *a, const char *b) { return a && b ? !strcmp(a, b) : a == b; }
+
 const char *form_text(const orr_ui *ui, const orr_known_recipe *r, const orr_option *field, bool *given) {
   const form_value *v = find(ui, r, field);
   const char *s = suggested(ui, field);
-  if (given) *given = v != NULL;
-  return v ? v->text : s ? s : field->fallback ? field->fallback : "";
+  bool counts = v && same(v->suggested, s);
+  if (given) *given = counts;
+  return counts ? v->text : s ? s : field->fallback ? field->fallback : "";
 }
 
 static void forget(form_value *v) {
   orr_free(v->recipe);
   orr_free(v->field);
   orr_free(v->text);
+  orr_free(v->suggested);
 }
 
 static orr_status push(orr_room_state *s, form_value v, orr_error *e) {
@@ -80,7 +84,9 @@ void form_set(orr_ui *ui, const orr_known_recipe *r, const orr_option *field, co
   form_value *old = find(ui, r, field);
   if (old) forget(old), *old = s->values.items[--s->values.count];
   if (!text || !*text) return;
-  form_value v = {orr_strdup(r->name), orr_strdup(field->name), orr_strdup(text)};
+  const char *said = suggested(ui, field);
+  form_value v = {orr_strdup(r->name), orr_strdup(field->name), orr_strdup(text),
+                  said ? orr_strdup(said) : NULL};
   if (push(s, v, &s->error)) forget(&v);
 }
 

@@ -11,6 +11,8 @@ typedef enum form_mode { FORM_MOVES, FORM_TYPES, FORM_PICKS } form_mode;
 /* What the person put into a field; fields not here have their defaults. */
 typedef struct form_value {
   char *recipe, *field, *text;
+  char *
+      suggested; /* what the table said then: when it says something else, that is newer and counts; NULL: nothing */
 } form_value;
 
 struct orr_room_state {
