@@ -179,7 +179,8 @@ static void say_mean(const orr_column_profile *p, orr_grid *g, orr_rect *where) 
   char mean[32], error[32], line[80];
   orr_peek_number(mean, p->mean, fmax(fabs(p->min), fabs(p->max)), p->max - p->min);
   orr_peek_number(error, p->mean_error, 0, 0);
-  snprintf(line, sizeof line, "%s %s %s", mean, g->utf8 ? "±" : "+-", error);
+  if (isnan(p->mean_error)) snprintf(line, sizeof line, "%s", mean);
+  else snprintf(line, sizeof line, "%s %s %s", mean, g->utf8 ? "±" : "+-", error);
   say(g, where, "mean", line);
 }
 
