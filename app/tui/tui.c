@@ -1,6 +1,7 @@
 /* The loop; see tui.h. It wakes for a key, the engine, gnuplot, a signal or the
  * seconds of a clock that is shown, changes the ui, and draws when something has
- * changed, at most thirty times a second and less often over a slow line. */
+ * changed: at once for a key; what comes by itself makes ten frames a second,
+ * thirty while there are keys, and fewer over a slow line. */
 #include "app/tui/tui.h"
 
 #include <errno.h>
@@ -16,7 +17,9 @@
 #include "app/tui/tui_plots.h"
 #include "app/tui/tui_signals.h"
 
-#define FRAME_SECONDS (1.0 / 30)
+#define FRAME_SECONDS      0.1
+#define BUSY_FRAME_SECONDS (1.0 / 30)
+#define BUSY_SECONDS       0.5 /* after a key */
 
 typedef struct loop {
   const orr_tui_options *options;
@@ -27,10 +30,24 @@ typedef struct loop {
   orr_theme theme;
   orr_tui_plots plots;
   orr_tui_export *export; /* the file of a plot that is being made; NULL: none */
-  bool dirty;             /* something that is seen has changed */
-  double next_frame;      /* not to be drawn before */
+  double due;             /* when to draw; INFINITY: nothing that is seen has changed */
+  double drawn, rest;     /* when it was last drawn; not to be drawn before, for the line is slow */
+  double pressed;         /* when there was a key */
   orr_status ending;      /* ORR_STOPPED: a signal */
 } loop;
+
+/* Something that is seen has changed. */
+static void touch(loop *l) {
+  bool busy = l->ui.now - l->pressed < BUSY_SECONDS;
+  double apart = busy ? BUSY_FRAME_SECONDS : FRAME_SECONDS;
+  l->due = fmin(l->due, fmax(l->drawn + apart, l->rest));
+}
+
+/* A person has changed it. */
+static void touch_now(loop *l) {
+  l->pressed = l->ui.now;
+  l->due = 0;
+}
 
 /* ---- what the engine says ---- */
 
@@ -48,7 +65,7 @@ static void take_events(loop *l) {
     if (event.kind == ORR_EVENT_NOTE) note(&l->ui, &event);
     for (size_t i = 0; i < ORR_ROOMS; i++)
       if (orr_rooms[i]->event) orr_rooms[i]->event(&l->ui, &event);
-    l->dirty = true;
+    touch(l);
   }
 }
 
@@ -67,7 +84,7 @@ static void take_snapshot(loop *l) {
   if (!s->running) ui->progress = (orr_event){0};
   ui->snapshot = s;
   if (old) orr_snapshot_unref(old);
-  l->dirty = true;
+  touch(l);
 }
 
 static void take_answers(loop *l) {
@@ -76,7 +93,7 @@ static void take_answers(loop *l) {
     if (a && a != l->ui.answers[kind]) {
       if (l->ui.answers[kind]) orr_answer_unref(l->ui.answers[kind]);
       l->ui.answers[kind] = a;
-      l->dirty = true;
+      touch(l);
     } else if (a) orr_answer_unref(a);
   }
 }
@@ -110,7 +127,7 @@ static orr_status resize(loop *l, orr_error *e) {
   orr_grid_fini(&l->grid);
   ORR_TRY(orr_grid_init(&l->grid, facts.width, facts.height, facts.utf8, e));
   l->ui.width = facts.width, l->ui.height = facts.height;
-  l->dirty = true;
+  touch_now(l);
   return ORR_OK;
 }
 
@@ -150,7 +167,7 @@ static void do_asked(loop *l) {
 
 static orr_status take_keys(loop *l, orr_error *e) {
   for (orr_key key; !l->ui.leave && (key = orr_term_key()).kind;) {
-    l->dirty = true;
+    touch_now(l);
     if (key.kind == ORR_KEY_RESIZE) ORR_TRY(resize(l, e));
     if (key.kind == ORR_KEY_GONE) return l->ui.leave = true, l->ending = ORR_STOPPED, ORR_OK;
     orr_ui_key(&l->ui, &key);
@@ -163,7 +180,7 @@ static orr_status take_keys(loop *l, orr_error *e) {
 static void take_signals(loop *l) {
   static const orr_key interrupt = {.kind = ORR_KEY_RUNE, .rune = 'c', .control = true};
   for (int number; (number = orr_tui_next_signal());) {
-    l->dirty = true;
+    touch_now(l);
     if (number == SIGINT) orr_ui_key(&l->ui, &interrupt);
     else if (number == SIGTSTP) orr_term_suspend();
     else if (number == SIGCONT || number == SIGWINCH) orr_term_redraw(); /* there and back is a change, too */
@@ -180,14 +197,16 @@ static void draw(loop *l) {
   orr_screen_draw(&l->view, &l->grid);
   orr_term_paint(&l->grid);
   orr_tui_plots_send(&l->plots, &l->view);
-  l->dirty = orr_tui_plots_take(&l->plots, &l->view, orr_term_facts_now().depth);
+  bool there = orr_tui_plots_take(&l->plots, &l->view, orr_term_facts_now().depth);
   double ended = orr_clock_seconds(&l->clock);
-  l->next_frame = fmax(begun + FRAME_SECONDS, ended + 2 * (ended - begun)); /* a slow line gets fewer */
+  l->drawn = begun;
+  l->rest = ended + 2 * (ended - begun);
+  l->due = INFINITY;
+  if (there) touch(l);
 }
 
 static int wait_milliseconds(const loop *l, double now) {
-  double until = INFINITY;
-  if (l->dirty) until = l->next_frame;
+  double until = l->due;
   if (l->ui.snapshot && l->ui.snapshot->running)
     until = fmin(until, floor(now) + 1);         /* the clock in the header */
   if (l->export) until = fmin(until, now + 0.1); /* a file of a plot is being made */
@@ -206,13 +225,13 @@ static orr_status turn(loop *l, orr_error *e) {
   if (poll(polls, (nfds_t)n, wait_milliseconds(l, now)) < 0 && errno != EINTR)
     return orr_fail_errno(e, "cannot wait for the terminal");
   l->ui.now = now = orr_clock_seconds(&l->clock);
-  if (l->ui.snapshot && l->ui.snapshot->running && floor(now) > floor(before)) l->dirty = true;
+  if (l->ui.snapshot && l->ui.snapshot->running && floor(now) > floor(before)) touch(l);
   if (polls[1].revents) take_signals(l);
   ORR_TRY(take_keys(l, e));
   if (polls[2].revents) hear_engine(l);
-  if (l->plots.plotter && orr_plotter_pump(l->plots.plotter, now)) l->dirty = true;
-  if (orr_tui_export_ended(&l->ui, &l->export)) l->dirty = true;
-  if (l->dirty && now >= l->next_frame) draw(l);
+  if (l->plots.plotter && orr_plotter_pump(l->plots.plotter, now)) touch(l);
+  if (orr_tui_export_ended(&l->ui, &l->export)) touch(l);
+  if (now >= l->due) draw(l);
   return ORR_OK;
 }
 
@@ -266,11 +285,10 @@ static orr_status agree(orr_ui *ui, orr_error *e) {
 
 /* A question that comes before the engine: keys and signals only. */
 static orr_status ask_first(loop *l, orr_error *e) {
-  l->dirty = true;
+  touch_now(l);
   while (l->ui.overlay == ORR_OVER_CONFIRM && !l->ui.leave) {
     struct pollfd polls[] = {{orr_term_descriptor(), POLLIN, 0}, {orr_tui_signals(), POLLIN, 0}};
-    if (l->dirty) draw(l);
-    l->dirty = false;
+    if (!isinf(l->due)) draw(l);
     if (poll(polls, 2, -1) < 0 && errno != EINTR) return orr_fail_errno(e, "cannot wait for the terminal");
     if (polls[1].revents) take_signals(l);
     ORR_TRY(take_keys(l, e));
@@ -345,6 +363,7 @@ orr_status orr_tui_run(const orr_tui_options *options, char **folder, orr_error 
   if (!l) return orr_fail_memory(e, "the screen", sizeof *l);
   l->options = options;
   l->clock = options->workbench.clock;
+  l->due = INFINITY;
   l->view.ui = &l->ui;
   orr_status status = open_loop(l, e);
   if (!status) status = open_workbench(l, e);

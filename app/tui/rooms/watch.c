@@ -51,11 +51,6 @@ static void plot_title(const orr_ui *ui, char out[160]) {
              state(ui)->quantity % all.n + 1, all.n);
 }
 
-static uint64_t version_of(const orr_ui *ui) {
-  uint64_t points = ui->workbench ? orr_live_read(orr_workbench_live(ui->workbench), NULL, NULL) : 0;
-  return points * WATCH_QUANTITIES + state(ui)->quantity;
-}
-
 static void draw_plot(orr_view *v, orr_grid *g, orr_rect where) {
   char title[160], fit[32];
   plot_title(v->ui, title);
@@ -67,8 +62,9 @@ static void draw_plot(orr_view *v, orr_grid *g, orr_rect where) {
                          : "The curves of a training are drawn here as it goes.");
     return;
   }
-  orr_view_plot(v, g, inside,
-                (orr_wanted){.id = PLOT_OF_CURVES, .version = version_of(v->ui), .make = watch_make_figure});
+  orr_view_plot(
+      v, g, inside,
+      (orr_wanted){.id = PLOT_OF_CURVES, .version = watch_version(v->ui), .make = watch_make_figure});
 }
 
 static void draw_narrow(orr_view *v, orr_grid *g, orr_rect where) {

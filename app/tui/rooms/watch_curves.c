@@ -60,6 +60,38 @@ void watch_find_quantities(const orr_ui *ui, const char *fit, watch_quantities *
   put_first(out, "loss");
 }
 
+/* ---- whether there is more to draw ---- */
+
+typedef struct counting {
+  const char *fit, *quantity;
+  uint64_t points, series;
+} counting;
+
+static void count_points(void *context, const orr_series *s) {
+  counting *c = context;
+  bool validation;
+  const char *name = strcmp(s->fit, c->fit) ? NULL : watch_quantity(s->name, &validation);
+  if (name && !strcmp(name, c->quantity)) c->points += s->n, c->series++;
+}
+
+static uint64_t hash_name(uint64_t h, const char *name) {
+  for (; *name; name++) h = (h ^ (unsigned char)*name) * 0x100000001b3ull;
+  return h * 31;
+}
+
+/* A point of another quantity is nothing to it: most come with each batch, and the loss with each epoch. */
+uint64_t watch_version(const orr_ui *ui) {
+  char fit[32];
+  watch_quantities all;
+  if (!watch_fit(ui, fit)) return 0;
+  watch_find_quantities(ui, fit, &all);
+  if (!all.n) return 0;
+  const orr_room_state *s = ui->rooms[ORR_ROOM_WATCH];
+  counting c = {.fit = fit, .quantity = all.names[s->quantity % all.n]};
+  orr_live_read(live(ui), count_points, &c);
+  return hash_name(hash_name(c.series, fit), c.quantity) + c.points;
+}
+
 /* ---- copies of the series, taken under the lock ---- */
 
 enum { MOST_MEMBERS = 32 };

@@ -40,6 +40,8 @@ const char *watch_quantity(const char *series, bool *validation);
 void watch_find_quantities(const orr_ui *ui, const char *fit, watch_quantities *out);
 double watch_value(const orr_room_state *s, const char *name); /* of the last report; NAN: it has none */
 
+/* Another number when that figure has changed. */
+uint64_t watch_version(const orr_ui *ui);
 /* The figure of the quantity that is chosen: training and validation, the band of the seeds. */
 orr_status watch_make_figure(const orr_ui *ui, int columns, int rows, orr_figure *out, orr_error *e);
 
