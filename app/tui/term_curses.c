@@ -23,7 +23,14 @@
 #include <curses.h>
 #include <term.h>
 
-enum { KEY_OF_MOUSE = KEY_MAX + 1, KEY_OF_PASTE, KEY_OF_PASTE_END, ESCAPE_MILLISECONDS = 25, PAIRS = 1024 };
+enum {
+  KEY_OF_MOUSE = KEY_MAX + 1,
+  KEY_OF_PASTE,
+  KEY_OF_PASTE_END,
+  ESCAPE_MILLISECONDS = 25,
+  PAIRS = 1024,
+  COLOURS_SEEN = 256
+};
 
 static const char modes_on[] = "\033[?1002h\033[?1006h\033[?2004h",
                   modes_off[] = "\033[?1006l\033[?1002l\033[?2004l";
@@ -47,6 +54,10 @@ static struct {
   struct {
     int fore, back, pair;
   } pairs[PAIRS];
+  struct {
+    bool known, on_colour;
+    int32_t rgb, nearest;
+  } seen[COLOURS_SEEN]; /* colours of pictures and plots, at this depth and theme */
 } term;
 
 static const char *capability(const char *name) {
@@ -110,6 +121,7 @@ bool orr_term_look(bool mono, orr_term_facts *out) {
 
 void orr_term_set_theme(const orr_theme *theme) {
   term.theme = *theme;
+  memset(term.seen, 0, sizeof term.seen);
   for (size_t i = 0; i < ORR_INKS; i++) term.looks[i] = orr_theme_look(theme, (orr_ink)i, term.depth);
   term.all = true;
 }
@@ -249,13 +261,22 @@ static int pair_of(int fore, int back) {
 /* As curses numbers it: of true colour, RGB without our mark. */
 static int colour(int32_t c) { return c >= 0x1000000 ? c - 0x1000000 : c; }
 
+/* Plots and pictures have few colours in many cells. */
+static int32_t nearest(int32_t rgb, bool on_colour) {
+  unsigned at = ((unsigned)rgb * 2654435761u >> 8 ^ on_colour) % COLOURS_SEEN;
+  if (!term.seen[at].known || term.seen[at].rgb != rgb || term.seen[at].on_colour != on_colour) {
+    term.seen[at].nearest = orr_colour_nearest(rgb, term.depth, term.theme.light, on_colour);
+    term.seen[at].known = true, term.seen[at].rgb = rgb, term.seen[at].on_colour = on_colour;
+  }
+  return term.seen[at].nearest;
+}
+
 static void make_cell(const orr_cell *cell, cchar_t *out) {
   const orr_look *l = &term.looks[cell->ink];
   wchar_t text[3] = {(wchar_t)cell->rune, (wchar_t)cell->mark, 0};
   int fore = l->fore, back = l->back;
-  bool light = term.theme.light;
-  if (cell->fore >= 0) fore = orr_colour_nearest(cell->fore, term.depth, light, cell->back >= 0);
-  if (cell->back >= 0) back = orr_colour_nearest(cell->back, term.depth, light, true);
+  if (cell->fore >= 0) fore = nearest(cell->fore, cell->back >= 0);
+  if (cell->back >= 0) back = nearest(cell->back, true);
   attr_t a = A_NORMAL;
   if (l->bold || cell->bold) a |= A_BOLD;
   if (l->dim) a |= A_DIM;
