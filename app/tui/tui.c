@@ -1,7 +1,7 @@
 /* The loop; see tui.h. It wakes for a key, the engine, gnuplot, a signal or the
  * seconds of a clock that is shown, changes the ui, and draws when something has
  * changed: at once for a key; what comes by itself makes ten frames a second,
- * thirty while there are keys, and fewer over a slow line. */
+ * thirty while there are keys, and fewer where they are large or the line is slow. */
 #include "app/tui/tui.h"
 
 #include <errno.h>
@@ -19,7 +19,8 @@
 
 #define FRAME_SECONDS      0.1
 #define BUSY_FRAME_SECONDS (1.0 / 30)
-#define BUSY_SECONDS       0.5 /* after a key */
+#define BUSY_SECONDS       0.5  /* after a key */
+#define BYTES_PER_SECOND   36e3 /* of what comes by itself, to the terminal */
 
 typedef struct loop {
   const orr_tui_options *options;
@@ -32,6 +33,7 @@ typedef struct loop {
   orr_tui_export *export; /* the file of a plot that is being made; NULL: none */
   double due;             /* when to draw; INFINITY: nothing that is seen has changed */
   double drawn, rest;     /* when it was last drawn; not to be drawn before, for the line is slow */
+  size_t bytes;           /* that it took */
   double pressed;         /* when there was a key */
   orr_status ending;      /* ORR_STOPPED: a signal */
 } loop;
@@ -39,7 +41,7 @@ typedef struct loop {
 /* Something that is seen has changed. */
 static void touch(loop *l) {
   bool busy = l->ui.now - l->pressed < BUSY_SECONDS;
-  double apart = busy ? BUSY_FRAME_SECONDS : FRAME_SECONDS;
+  double apart = busy ? BUSY_FRAME_SECONDS : fmax(FRAME_SECONDS, (double)l->bytes / BYTES_PER_SECOND);
   l->due = fmin(l->due, fmax(l->drawn + apart, l->rest));
 }
 
@@ -195,7 +197,7 @@ static void draw(loop *l) {
   l->view.theme = &l->theme;
   orr_tui_plots_give(&l->plots, &l->view);
   orr_screen_draw(&l->view, &l->grid);
-  orr_term_paint(&l->grid);
+  l->bytes = orr_term_paint(&l->grid);
   orr_tui_plots_send(&l->plots, &l->view);
   bool there = orr_tui_plots_take(&l->plots, &l->view, orr_term_facts_now().depth);
   double ended = orr_clock_seconds(&l->clock);
@@ -327,7 +329,7 @@ static orr_status offer_unfinished(loop *l, char **folder, orr_error *e) {
 /* The first frame comes before the engine: what there is to see of it is soon there. */
 static orr_status open_workbench(loop *l, orr_error *e) {
   const orr_tui_options *o = l->options;
-  l->ui.place = o->place, l->ui.keys = o->keys, l->ui.now = orr_clock_seconds(&l->clock);
+  l->ui.place = o->place, l->ui.keys = o->keys, l->ui.now = l->pressed = orr_clock_seconds(&l->clock);
   l->ui.recipe = o->recipe;
   if (o->recipe) l->ui.room = ORR_ROOM_RECIPE;
   ORR_TRY(orr_ui_open(&l->ui, e));
