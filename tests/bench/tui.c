@@ -256,8 +256,10 @@ static void keys(void) {
   begin_training(&t, "long.lua", "keys");
   press(&t, "1", "aaaaa");
   terminal_listen(&t, 2);
+  double before = cpu_of_main_thread(t.child);
   keys_of_data(&t, &r, times);
   print_times("key", times);
+  print("key_cpu", 1e3 * (cpu_of_main_thread(t.child) - before) / KEYS, "ms");
   press(&t, "3", "Figures");
   terminal_listen(&t, 2);
   keys_of_watch(&t, &r, times);
