@@ -107,7 +107,7 @@ static void test_panes_and_boxes(void **state) {
   begin(14, 3, false);
   orr_grid_pane(&grid, whole(), "A title too long", true);
   orr_grid_box(&grid, (orr_rect){0, 1, 3, 2}, "x");
-  end("== A title~ ==\n+-+\n+-+\n");
+  end("== A title ~ =\n+-+\n+-+\n");
 }
 
 static void test_bars(void **state) {
