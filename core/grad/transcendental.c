@@ -91,17 +91,18 @@ static double polygamma(double x, int order) {
   return order % 2 ? sum + series : -(sum + series);
 }
 
-/* The same by 400 terms of its sum (6.3.16, 6.4.10), the rest by Euler and Maclaurin's formula. */
+/* The same by 64 terms of its sum (6.3.16, 6.4.10), the rest by Euler and Maclaurin's formula. */
 static double polygamma_by_sum(double x, int order) {
-  int n = 400;
+  int n = 64, s = order + 1;
   double factorial = 1, sum = 0, end = x + n;
   for (int i = 2; i <= order; i++) factorial *= i;
   if (order == 0) {
     for (int i = n; i-- > 0;) sum -= 1 / (x + i);
-    return sum + log(end) - 1 / (2 * end) - 1 / (12 * end * end);
+    return sum + log(end) - 1 / (2 * end) - 1 / (12 * end * end) + 1 / (120 * end * end * end * end);
   }
-  for (int i = n; i-- > 0;) sum += pow(x + i, -order - 1);
-  sum += pow(end, -order) / order + pow(end, -order - 1) / 2 + (order + 1) * pow(end, -order - 2) / 12;
+  for (int i = n; i-- > 0;) sum += pow(x + i, -s);
+  sum += pow(end, -order) / order + pow(end, -s) / 2 + s * pow(end, -s - 1) / 12;
+  sum -= s * (s + 1) * (s + 2) * pow(end, -s - 3) / 720;
   return (order % 2 ? 1 : -1) * factorial * sum;
 }
 

@@ -169,7 +169,10 @@ static void no_program_is_a_failure_of_the_figure(void **state) {
   open_with(f, "/nowhere/gnuplot", 0);
   want(f, 0, 1);
   settle(f);
-  assert_non_null(strstr(orr_plotter_failure(f->plotter, 0), "No such file"));
+  const char *why =
+      orr_plotter_failure(f->plotter, 0); /* under valgrind a child that does not start has ended */
+  assert_non_null(why);
+  assert_true(strstr(why, "No such file") || strstr(why, "gnuplot died"));
 }
 
 static void without_gnuplot_there_are_words(void **state) {
