@@ -102,8 +102,9 @@ static orr_status leave(orr_ui *ui, orr_error *e) {
   return ORR_OK;
 }
 
+/* A save that is under way needs no question: it ends before the program does. */
 static void leave_or_ask(orr_ui *ui) {
-  if (runs(ui)) orr_ui_confirm(ui, "Something runs. Leave, and keep what it has?", leave);
+  if (runs(ui) && strcmp(ui->snapshot->running, ui->saving)) orr_ui_confirm(ui, "Something runs. Leave, and keep what it has?", leave);
   else ui->leave = true;
 }
 
